@@ -1,0 +1,62 @@
+"""``dudao template`` and ``dudao return``: empty forms to hand out, filled ones back with their faults marked."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from dudao.cli.messages import Refused, say, say_issues, standard_of, write
+from dudao.intake import IntakeRefused, files, read
+from dudao.intake import annotate as annotated
+from dudao.intake import template as templates
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Declare the commands."""
+    template = commands.add_parser(
+        "template", help="生成填报表", description="生成填报表：一校一行的宽表（含区县填报表），或一校一份的学校填报表。"
+    )
+    template.add_argument("standard", metavar="STANDARD", help="评估标准的代号或文件夹")
+    template.add_argument("-o", "--output", metavar="F.xlsx", type=Path, required=True, help="写到哪个文件")
+    template.add_argument("--school", action="store_true", help="一校一份的学校填报表")
+    template.set_defaults(run=run_template)
+    back = commands.add_parser(
+        "return", help="退回填报表，标出有问题的单元格", description="把有问题的填报表另存一份：问题单元格着色并加批注，附退回说明。原文件不改动。"
+    )
+    back.add_argument("input", metavar="INPUT", nargs="+", type=Path, help="填报表文件、文件夹或 zip，可混用")
+    back.add_argument("--standard", metavar="ID", required=True, help="评估标准的代号或文件夹")
+    back.add_argument("--profile", metavar="P", default="default", help="口径（默认 default）")
+    back.add_argument("--county", metavar="CODE", help="区县代码：没有区县填报表时指明，有多个区县时选定")
+    back.add_argument("--out", metavar="DIR", type=Path, required=True, help="写到哪个文件夹")
+    back.set_defaults(run=run_return)
+
+
+def run_template(options: argparse.Namespace) -> int:
+    """Write an empty form."""
+    standard = standard_of(options.standard)
+    data = templates.school_form(standard) if options.school else templates.write(standard)
+    write(options.output, data)
+    print(options.output)
+    return 0
+
+
+def run_return(options: argparse.Namespace) -> int:
+    """Write back every file that has issues. Exit 1 when one of them is an error."""
+    standard = standard_of(options.standard, options.profile)
+    try:
+        intakes = read(options.input, standard, county=options.county, every=options.county is None)
+    except IntakeRefused as refused:
+        raise Refused(str(refused)) from None
+    issues = [issue for intake in intakes for issue in intake.issues]
+    unreadable = {file for intake in intakes for file in intake.unreadable}
+    named = {issue.file for issue in issues}
+    written = 0
+    for name, data in files(options.input):
+        if name in named:
+            own = [issue for issue in issues if issue.file == name]
+            target = options.out / Path(name).with_suffix(".xlsx")
+            write(target, annotated.listed(name, own) if name in unreadable else annotated.write(name, data, own))
+            written += 1
+    say_issues(issues)
+    say(f"写出 {written} 个文件到 {options.out}。")
+    return 1 if any(issue.level == "error" for issue in issues) else 0

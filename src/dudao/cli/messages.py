@@ -1,0 +1,64 @@
+"""What every command says, and where: messages on stderr, a bounded number of lines; results in files or on stdout."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from dudao.issues import Issue
+from dudao.standards import StandardError, load_standard
+from dudao.standards.model import Standard
+
+MOST_LINES = 40
+"""Issues printed at most; all of them are in the JSON."""
+
+
+class Refused(Exception):
+    """The command cannot be done; the message says why and how to mend it. Exit code 2."""
+
+
+def say(text: str) -> None:
+    """One message on stderr, whatever the terminal's encoding."""
+    encoding = sys.stderr.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr)
+
+
+def say_issues(issues: Sequence[Issue]) -> None:
+    """The issues, errors first, a bounded number of lines."""
+    ordered = sorted(issues, key=lambda issue: issue.level != "error")
+    for issue in ordered[:MOST_LINES]:
+        say(issue.line())
+    if len(ordered) > MOST_LINES:
+        say(f"另有 {len(ordered) - MOST_LINES} 条，见 JSON 的 issues。")
+    errors = sum(issue.level == "error" for issue in issues)
+    if issues:
+        say(f"数据错误 {errors} 条，存疑 {len(issues) - errors} 条。")
+
+
+def standard_of(name: str, profile: str = "default") -> Standard:
+    """The standard of an id or folder; Refused with every problem."""
+    try:
+        return load_standard(name, profile)
+    except StandardError as error:
+        lines = [str(problem) for problem in error.problems]
+        more = [f"另有 {len(lines) - MOST_LINES} 处"] if len(lines) > MOST_LINES else []
+        raise Refused("评估标准不能使用：\n" + "\n".join([*lines[:MOST_LINES], *more])) from None
+
+
+def write(path: Path, data: bytes) -> None:
+    """A file written whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dudao-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(name, 0o666 & ~mask)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,151 @@
+"""Worked cases of a standard (算例): a supervisor can read them, ``dudao test`` runs them.
+
+A file ``tests/*.yaml`` is a list of cases: ``name``, ``on``, optional ``profile``, ``given`` (a table of schools: the first row names fields, ``-`` is a blank cell),
+``expect`` (a list, each naming a school, a level, a coefficient, an item or the verdict, and its value or judgement). Fields that the table does not name are blank.
+Not here: the standard itself (``dudao.standards``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from pathlib import Path
+
+from dudao.evaluation.evaluate import Evaluation, evaluate
+from dudao.standards import StandardError, contents, load_standard
+from dudao.standards.model import Field, Standard
+from dudao.standards.nodes import Entry, Keys, Problem, read_yaml
+from dudao.tables import Figure, Intake, Return
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One case that ran: where it stands, and how the result differs from what it expects (empty: it holds)."""
+
+    file: str
+    line: int
+    name: str
+    differences: tuple[str, ...]
+
+
+def run_all(folder: Path) -> tuple[Outcome, ...]:
+    """Every case of a standard's folder, in order of file and line. StandardError when a case cannot be read."""
+    problems: list[Problem] = []
+    outcomes = []
+    loaded: dict[str, Standard] = {}
+    for name, data in contents(folder).items():
+        if not (name.startswith("tests/") and name.endswith(".yaml")):
+            continue
+        root = read_yaml(name, data.decode("utf-8", "replace"), problems)
+        for entry in root.items() if root else ():
+            keys = Keys(entry, "name", "on", "profile", "given", "expect")
+            profile = keys.text("profile", "default")
+            if profile not in loaded:
+                loaded[profile] = load_standard(folder, profile)
+            outcomes.append(_run(loaded[profile], entry, keys))
+    if problems:
+        raise StandardError(problems)
+    return tuple(outcomes)
+
+
+def _run(standard: Standard, entry: Entry, keys: Keys) -> Outcome:
+    given, on = keys.need("given"), keys.day("on")
+    if given is None or on == date.min:
+        return Outcome(entry.file, entry.line, keys.text("name", ""), ("算例缺少 given 或 on",))
+    schools = _schools(standard, given)
+    found = evaluate(standard, Intake("000000", None, schools, (), ()), on)
+    differences = [text for item in keys.items("expect") for text in _differences(found, item)]
+    return Outcome(entry.file, entry.line, keys.text("name"), tuple(differences))
+
+
+def _schools(standard: Standard, given: Entry) -> tuple[Return, ...]:
+    """The table of schools as Returns; each figure's cell is its place in the table."""
+    lines = [line.strip().strip("|").split("|") for line in given.text().splitlines() if line.strip()]
+    table = [[cell.strip() for cell in line] for line in lines]
+    fields = {item.name: item for item in standard.fields}
+    for name in table[0]:
+        if name not in fields:
+            given.problem(f"表头 {name} 不是填报项目")
+    schools = []
+    for number, row in enumerate(table[1:], 2):
+        words = dict(zip(table[0], row, strict=False))
+        figures = {item.name: _figure(given, item, words.get(item.name, "-"), f"A{number}") for item in standard.fields}
+        schools.append(Return("school", given.file, "0" * 64, "given", figures, row=number))
+    return tuple(schools)
+
+
+def _figure(given: Entry, item: Field, word: str, cell: str) -> Figure:
+    if word in ("", "-"):
+        if item.kind == "flag":
+            return Figure(False, "zero", "given", cell)
+        if item.numeric and not item.required and item.form != "supplement":
+            return Figure(Decimal(0), "zero", "given", cell)
+        return Figure(None, "missing", "given", cell)
+    if item.kind == "flag":
+        return Figure(word == "是", "given", "given", cell)
+    if not item.numeric:
+        return Figure(word, "given", "given", cell)
+    try:
+        return Figure(Decimal(word), "given", "given", cell)
+    except InvalidOperation:
+        given.problem(f"{item.name} 的“{word}”不是数字")
+        return Figure(None, "refused", "given", cell)
+
+
+def _differences(found: Evaluation, item: Entry) -> list[str]:
+    keys = Keys(
+        item, "school", "level", "indicator", "coefficient", "item", "verdict", "value", "judgement", "gap", "estimated", "excluded"
+    )
+    actual = _actual(found, keys)
+    if actual is None:
+        return [f"第 {item.line} 行：没有这一项结果"]
+    differences = []
+    for name in ("value", "judgement", "gap", "estimated"):
+        if name in keys:
+            wanted = keys.text(name)
+            got = _as_text(actual.get(name), wanted)
+            if got != wanted:
+                differences.append(f"第 {item.line} 行 {name}：应为 {wanted}，得 {got}")
+    return differences
+
+
+def _actual(found: Evaluation, keys: Keys) -> Mapping[str, object] | None:
+    """What the run says of the thing an expectation names; None when there is no such thing."""
+    if "verdict" in keys:
+        return {"judgement": found.status} if keys.text("verdict") == found.status else {"judgement": f"{found.status}（结论）"}
+    level = keys.text("level", "")
+    if "coefficient" in keys:
+        code = keys.text("coefficient")
+        if code == "composite":
+            return {"value": found.composites.get(level)}
+        for item in found.coefficients:
+            if (item.indicator.code, item.level.name) == (code, level):
+                return {"value": item.cv, "judgement": item.judgement}
+        return None
+    if "item" in keys:
+        items = {item.indicator.code: item for item in found.items}
+        item = items.get(keys.text("item"))
+        return {"value": item.value, "judgement": item.judgement} if item else None
+    school = keys.text("school", "")
+    if "excluded" in keys:
+        names = {(item.school.code, item.level.name if item.level else "") for item in found.roll.excluded}
+        return {} if (school, level) in names else None
+    for result in found.schools:
+        if (result.row.school.code, result.row.level.name) == (school, level):
+            if "indicator" not in keys:
+                return {"judgement": result.judgement}
+            value = result.values[keys.text("indicator")]
+            return {"value": value.value, "judgement": value.judgement, "gap": value.gap, "estimated": value.estimated}
+    return None
+
+
+def _as_text(value: object, wanted: str) -> str:
+    """A result as the expectation writes it: a number with as many decimals as the expectation has."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        places = len(wanted.partition(".")[2])
+        return str(Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return "none" if value is None else str(value)

@@ -1,0 +1,150 @@
+"""The plan of a standard: its ratios and coefficients of variation as two SQL texts over one table of schools.
+
+The table ``schools`` has one row a school: ``school`` (whole number), ``has_<stage>`` and ``row_<level>`` (booleans: has the stage; is counted at the level), and a
+column for each figure used (double or boolean, NULL when it may not be used). ``values_sql`` gives one row a counted school and level; ``variation_sql`` gives, per
+level and indicator, n, the mean and S² weighted by pupils. Not here: running it (``run``), exact evaluation (``exact``), limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlglot import exp, parse_one
+
+from dudao.indicators.exact import parsed
+from dudao.indicators.sql import divide, expression, number
+from dudao.periods import holds
+from dudao.standards.check import DERIVED
+from dudao.standards.model import Indicator, Ratio, Relief, Stage, Standard
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Two queries and the columns that ``schools`` must have: doubles and booleans, by field name."""
+
+    values_sql: str
+    variation_sql: str
+    numbers: tuple[str, ...]
+    flags: tuple[str, ...]
+    indicators: tuple[str, ...]
+
+
+def ratios(standard: Standard) -> tuple[Indicator, ...]:
+    """The indicators computed per school and level."""
+    return tuple(indicator for indicator in standard.indicators if isinstance(indicator.rule, Ratio))
+
+
+def plan(standard: Standard, on: date, dialect: str = "duckdb") -> Plan:
+    """The plan of a standard's ratios on a day, in the dialect of an engine.
+
+    Returns SQL texts; the columns come in the order school, level, pupils, then one value an indicator.
+    """
+    found = ratios(standard)
+    names = _names(found, on) | {stage.pupils for stage in standard.stages}
+    flags = {item.name for item in standard.fields if item.kind == "flag"} & names
+    union = " UNION ALL ".join(_level(standard, level, found, on).sql(dialect="duckdb") for level in standard.levels)
+    values = parse_one(f"SELECT * FROM ({union}) AS counted", read="duckdb")
+    spread = " UNION ALL ".join(_variation(indicator.code) for indicator in found)
+    return Plan(
+        values.sql(dialect=dialect),
+        parse_one(spread, read="duckdb").sql(dialect=dialect),
+        tuple(sorted(names - flags - DERIVED)),
+        tuple(sorted(flags)),
+        tuple(indicator.code for indicator in found),
+    )
+
+
+def _names(found: Iterable[Indicator], on: date) -> set[str]:
+    texts: list[str] = []
+    for indicator in found:
+        ratio = indicator.rule
+        assert isinstance(ratio, Ratio)
+        texts += [*ratio.resource.values(), *ratio.by_stage.values()]
+        for relief in ratio.reliefs:
+            if holds(relief, on):
+                texts += [relief.adds, relief.flag, *([relief.when] if relief.when else [])]
+    return {name for text in texts for name in parsed(text).names()}
+
+
+def _pupils(stages: Iterable[Stage], weighted: bool) -> exp.Expression:
+    """Pupils over the stages a school has; NULL when one of them is unknown."""
+    total: exp.Expression = number("0")
+    for stage in stages:
+        count: exp.Expression = exp.column(stage.pupils)
+        if weighted:
+            count = exp.Mul(this=number(str(stage.weight)), expression=count)
+        total = exp.Add(this=total, expression=exp.Case().when(exp.column(f"has_{stage.name}"), count).else_(number("0")))
+    return exp.paren(total)
+
+
+def _level(standard: Standard, level: Stage, found: Iterable[Indicator], on: date) -> exp.Select:
+    """One SELECT: the counted schools of a level with their values."""
+    pupils = exp.column(level.pupils)
+    columns: list[exp.Expression] = [
+        exp.column("school"),
+        exp.alias_(exp.Literal.string(level.name), "level"),
+        exp.alias_(pupils.copy(), "pupils"),
+    ]
+    compulsory = _pupils(standard.levels, weighted=False)
+    for indicator in found:
+        value = _value(standard, level, indicator, on).transform(
+            lambda node: compulsory.copy() if isinstance(node, exp.Column) and node.name == "compulsory_pupils" else node
+        )
+        columns.append(exp.alias_(value, indicator.code, quoted=True))
+    return exp.select(*columns).from_("schools").where(exp.column(f"row_{level.name}"))
+
+
+def _value(standard: Standard, level: Stage, indicator: Indicator, on: date) -> exp.Expression:
+    """scale x resource x part / pupils of one level, with the stage's own figures where they are given for every judged stage."""
+    ratio = indicator.rule
+    assert isinstance(ratio, Ratio)
+    scale, pupils = number(str(ratio.scale)), exp.column(level.pupils)
+    resource = expression(parsed(ratio.resource.get(level.name) or ratio.resource["*"]))
+    for relief in ratio.reliefs:
+        if holds(relief, on):
+            resource = exp.Add(this=resource, expression=_relief(relief))
+    total = exp.Mul(this=scale, expression=exp.paren(resource))
+    if ratio.share == "stage":
+        return divide(total, pupils)
+    if ratio.share == "weighted":
+        weighted = exp.Mul(this=total, expression=number(str(level.weight)))
+        return divide(weighted, _pupils(standard.stages, weighted=True))
+    whole = divide(total, _pupils(standard.levels, weighted=False))
+    if level.name not in ratio.by_stage:
+        return whole
+    own = expression(parsed(ratio.by_stage[level.name]))
+    several = exp.or_(*(exp.column(f"has_{stage.name}") for stage in standard.stages if stage != level))
+    given = [
+        exp.or_(
+            exp.Not(this=exp.column(f"has_{stage.name}")),
+            exp.Not(this=exp.Is(this=exp.paren(expression(parsed(ratio.by_stage[stage.name]))), expression=exp.null())),
+        )
+        for stage in standard.levels
+        if stage.name in ratio.by_stage
+    ]
+    stage_value = divide(exp.Mul(this=scale.copy(), expression=exp.paren(own)), pupils.copy())
+    return exp.Case().when(exp.and_(several, *given), stage_value).else_(whole)
+
+
+def _relief(relief: Relief) -> exp.Expression:
+    """What a relief adds; NULL when that depends on an unknown figure."""
+    adds = expression(parsed(relief.adds))
+    flag = exp.column(relief.flag)
+    when = expression(parsed(relief.when)) if relief.when else exp.true()
+    refused = exp.or_(exp.Not(this=flag), exp.Not(this=exp.paren(when)), exp.EQ(this=exp.paren(adds), expression=number("0")))
+    applies = exp.and_(flag.copy(), exp.paren(when.copy()))
+    return exp.Case().when(refused, number("0")).when(applies, adds.copy())
+
+
+def _variation(code: str) -> str:
+    """n, the mean ΣPx/ΣP and S² = Σ(P/ΣP)(x − mean)² of one indicator, per level, over the rows with a value (table ``counted``)."""
+    x = f'"{code}"'
+    return f"""
+    SELECT '{code}' AS code, level, COUNT(*) AS n, MIN(mean) AS mean, SUM(pupils * POWER({x} - mean, 2)) / NULLIF(SUM(pupils), 0) AS s2
+    FROM (
+        SELECT level, pupils, {x}, SUM(pupils * {x}) OVER (PARTITION BY level) / NULLIF(SUM(pupils) OVER (PARTITION BY level), 0) AS mean
+        FROM counted WHERE {x} IS NOT NULL
+    ) AS centred
+    GROUP BY level"""

@@ -1,0 +1,362 @@
+"""The words of a standard (评估标准): frozen data, as a folder of YAML says it.
+
+Here live the nouns only. Not here: reading YAML (``load``), the formula language (``dudao.indicators.formula``), any arithmetic.
+Every number carries the clause it comes from and the day it holds from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+FieldKind = Literal["text", "code", "choice", "flag", "pupils", "year", "count", "amount"]
+Basis = Literal["computed", "declared", "given"]
+Operator = Literal[">=", "<=", ">", "<"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One figure to ask for (填报项目). ``label`` and ``unit`` as printed on the form; ``kind``:
+
+    text · code (digits kept as text) · choice (one of ``choices``) · flag (是/否) · pupils and year (must be whole) ·
+    count (a decimal is queried) · amount (any decimal). ``stage``: the school stage it belongs to, None: the whole school.
+    ``form``: school (a row of the school return) · county (a row of the county return) · supplement (a column of the wide table that
+    no real form asks; accepted as a row of that label too). ``required``: 是否必填; when not, blank counts as 0.
+    """
+
+    name: str
+    label: str
+    kind: FieldKind
+    unit: str
+    form: Literal["school", "county", "supplement"]
+    required: bool
+    no: int | None = None
+    group: str = ""
+    stage: str | None = None
+    choices: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its value is a number."""
+        return self.kind in ("pupils", "year", "count", "amount")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of schooling (学段): ``pupils`` names the field that counts them; ``weight`` of one pupil when resources are split.
+
+    ``judged``: whether the standard judges it (小学, 初中) or it only takes its share (高中).
+    """
+
+    name: str
+    title: str
+    pupils: str
+    weight: Decimal
+    judged: bool
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolType:
+    """A kind of school (学校类型) and the stages it has. ``excluded``: why it is not counted at all, or None.
+
+    ``fewest``: (pupils, reason): excluded with fewer pupils than that.
+    """
+
+    name: str
+    stages: tuple[str, ...]
+    excluded: str | None = None
+    fewest: tuple[int, str] | None = None
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit (达标值, 限值): ``value`` compared by ``operator``, at ``level`` (None: any), in force from ``since`` to ``until``.
+
+    ``figure``: instead of ``value``, a formula of the figures it is compared with. ``when``: formula of declared attributes under
+    which this limit stands in place of the plain one (a relief of the limit).
+    """
+
+    level: str | None
+    operator: Operator
+    value: Decimal | None
+    since: date
+    until: date | None
+    source: str
+    figure: str | None = None
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """A relief (过渡期放宽): under ``flag`` and ``when`` the resource may count ``adds`` too, from ``since`` to ``until``."""
+
+    code: str
+    title: str
+    flag: str
+    adds: str
+    unit: str
+    since: date
+    until: date | None
+    source: str
+    when: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Per school and level: ``scale`` x resource / pupils (各校生均或百生均指标).
+
+    ``resource``: formula by level; one formula for all levels under the key "*". ``share``: how a resource of the whole school reaches a level:
+    stage (the formula counts the level's own) · pupils (pro rata to the pupils of the judged stages, marked estimated) ·
+    weighted (the split by the stages' weights). ``by_stage``: formula of stage figures, by level, used instead where they are given.
+    ``lacks``: unit of a gap; ``lacks_factor``: how many of it make one unit of the resource (万元 -> 元: 10000).
+    """
+
+    resource: Mapping[str, str]
+    share: Literal["stage", "pupils", "weighted"]
+    scale: Decimal
+    lacks: str
+    lacks_factor: Decimal = Decimal(1)
+    by_stage: Mapping[str, str] = field(default_factory=dict)
+    reliefs: tuple[Relief, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """校际差异系数 of each of ``of``, by level, weighted by pupils; ``composite``: 综合, the mean of them, judged only if it has limits."""
+
+    of: tuple[str, ...]
+    composite: bool = True
+    judges: Literal["each", "composite"] = "each"
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRule:
+    """Every school meets at least ``at_least`` of ``of``, and reaches ``rest`` (a share) of the limit in the others."""
+
+    of: tuple[str, ...]
+    at_least: int
+    rest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """One value by formula: of the county's figures, or with ``each`` = school of every school's (all must meet the limit).
+
+    In a county formula ``sum(x)`` adds a school figure over the counted schools.
+    """
+
+    text: str
+    each: Literal["county", "school"] = "county"
+    by_level: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """Declared met with proof (附佐证材料): ``proofs`` names what must be shown; without it the item is no_data."""
+
+    proofs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A result handed down by another body (国家监测 等); ``parts`` names its figures."""
+
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """A situation that bars recognition (一票否决): 有 or 无 must be stated; blank is no_data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A satisfaction rate (满意度): satisfied / valid over all ``groups``."""
+
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """Graded A/B/C: by ``clauses`` (A every A-clause met, C any C-clause hit, else B) or by ``share`` of observation points short.
+
+    ``short_b``/``short_c``: greatest share short for B, least share short for C; between them the grade is open.
+    """
+
+    by: Literal["clauses", "share"]
+    clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    short_b: Decimal | None = None
+    short_c: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Scored up to ``most`` points; ``bonus``: counts as 附加分."""
+
+    most: Decimal
+    bonus: bool = False
+
+
+Rule = Ratio | Variation | SchoolRule | Formula | Declared | Given | Veto | Survey | Graded | Points
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator (指标): the clause's own words beside the rule that reads them.
+
+    ``unit``: of the value; shares are 0-1 with unit ``share``. ``line``: of its entry in ``file``.
+    """
+
+    code: str
+    title: str
+    short: str
+    text: str
+    clause: str
+    unit: str
+    basis: Basis
+    rule: Rule
+    limits: tuple[Limit, ...] = ()
+    profiles: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter (维度) in document order."""
+
+    number: str
+    title: str
+    clause: str
+    indicators: tuple[Indicator, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A verdict by points: the sum reaches ``pass_at``, each floor holds, a bonus is capped.
+
+    ``floors``: (chapter or indicator, least points). ``bonus_counts``: whether the bonus counts towards ``pass_at``.
+    """
+
+    pass_at: Decimal
+    floors: tuple[tuple[str, Decimal], ...] = ()
+    bonus_most: Decimal = Decimal(0)
+    bonus_counts: bool = False
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GradeCount:
+    """An outcome by counts of grades, first that fits: e.g. A>=30 and C=0 (``when`` is a formula of A, B and C)."""
+
+    outcome: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRule:
+    """How judgements make the verdict (结论): ``all_of`` met, none of ``vetoes``; and, where stated, points, grades or titles.
+
+    ``titles``: further results required (codes of other standards).
+    """
+
+    all_of: tuple[str, ...]
+    vetoes: tuple[str, ...] = ()
+    score: Score | None = None
+    grades: tuple[GradeCount, ...] = ()
+    titles: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Decimals for display, as the document prints them: never before judging."""
+
+    values: int = 2
+    means: int = 2
+    variation: int = 3
+    shares: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A named reading (口径) of the norm where versions, regions or readings differ."""
+
+    name: str
+    title: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A standard under one profile, bound to the exact bytes of its folder by ``sha256``.
+
+    sha256: over the sorted relative paths, each followed by NUL and the file's bytes (contracts §1).
+    """
+
+    id: str
+    version: str
+    title: str
+    number: str
+    issuer: str
+    since: date
+    judged: str
+    sha256: str
+    path: Path
+    profile: Profile
+    profiles: tuple[Profile, ...]
+    stages: tuple[Stage, ...]
+    types: tuple[SchoolType, ...]
+    fields: tuple[Field, ...]
+    chapters: tuple[Chapter, ...]
+    verdict: VerdictRule
+    rounding: Rounding
+
+    @property
+    def levels(self) -> tuple[Stage, ...]:
+        """The stages that are judged (小学, 初中), in order."""
+        return tuple(stage for stage in self.stages if stage.judged)
+
+    @property
+    def indicators(self) -> tuple[Indicator, ...]:
+        """All indicators in document order."""
+        return tuple(indicator for chapter in self.chapters for indicator in chapter.indicators)
+
+    def indicator(self, code: str) -> Indicator:
+        """The indicator of a code; KeyError when there is none."""
+        for indicator in self.indicators:
+            if indicator.code == code:
+                return indicator
+        raise KeyError(code)
+
+    def field(self, name: str) -> Field:
+        """The field of a name; KeyError when there is none."""
+        for item in self.fields:
+            if item.name == name:
+                return item
+        raise KeyError(name)
+
+    def stage(self, name: str) -> Stage:
+        """The stage of a name; KeyError when there is none."""
+        for stage in self.stages:
+            if stage.name == name:
+                return stage
+        raise KeyError(name)
+
+    def type_of(self, text: str | None) -> SchoolType | None:
+        """The school type of the words on a form; a trailing 学校 is dropped. None: blank or unknown."""
+        if text is None:
+            return None
+        for word in (text, text.removesuffix("学校")):
+            for kind in self.types:
+                if word in (kind.name, kind.name.removesuffix("学校")):
+                    return kind
+        return None
