@@ -1,10 +1,11 @@
 """Issue (数据错误): something wrong with a file or a figure, and nothing else.
 
-Here lives the one shape in which every reader and every check reports. Not here: findings, which are problems of a
-school, and errors of a standard's folder (``dudao.standards.load`` has its own, with file and line).
+Here lives the one shape in which every reader and every check reports. Not here: findings, which are
+problems of a school, and errors of a standard's folder (``dudao.standards.load`` has its own, with file and
+line).
 
-Two levels that are never mixed: an ``error`` must be corrected, its figure counts as no_data; a ``query`` (存疑) is
-corrected or explained in writing, and changes neither a value nor the exit code.
+Two levels that are never mixed: an ``error`` must be corrected, its figure counts as no_data; a ``query``
+(存疑) is corrected or explained in writing, and changes neither a value nor the exit code.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ Level = Literal["error", "query"]
 class Issue:
     """One message about one place.
 
-    ``code`` is topic and number (``FIG-012``), never reused. ``file`` is relative to the INPUT it came from; ``sheet``
-    and ``cell`` are None for a fault of a whole file. ``found`` says which rule and what was found, ``mend`` how to
-    mend it; both are Chinese sentences for the person who filled the form.
+    ``code`` is topic and number (``FIG-012``), never reused. ``file`` is relative to the INPUT it came from;
+    ``sheet`` and ``cell`` are None for a fault of a whole file. ``found`` says which rule and what was
+    found, ``mend`` how to mend it; both are Chinese sentences for the person who filled the form.
 
     >>> Issue("error", "FIG-003", "a.xlsx", "学校填报数据", "E11", "「小学学生人数」填了“3,520”，不是数字。", "去掉逗号。").line()
     'a.xlsx 学校填报数据!E11 错误 FIG-003 「小学学生人数」填了“3,520”，不是数字。 去掉逗号。'

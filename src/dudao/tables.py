@@ -1,7 +1,8 @@
-"""Tables: what intake hands to evaluation. Figures with the cell they came from, one Return a unit, one Intake a county.
+"""Tables: what intake hands to evaluation. Figures with the cell they came from, one Return a unit, one
+Intake a county.
 
-Here lives data only. Not here: how a workbook is read (``dudao.intake``), what a figure means (``dudao.standards``),
-what follows from it (``dudao.indicators``, ``dudao.evaluation``).
+Here lives data only. Not here: how a workbook is read (``dudao.intake``), what a figure means
+(``dudao.standards``), what follows from it (``dudao.indicators``, ``dudao.evaluation``).
 
 Every figure carries file, sheet and cell from the moment it is read.
 """
@@ -24,9 +25,9 @@ class Figure:
     """The value of one field for one unit (数据项的值).
 
     ``value``: Decimal as typed (15 significant digits) in the field's unit, text, bool for 是/否, or None.
-    ``state``: given (typed) · zero (an optional cell left blank counts as 0, a blank 是/否 as False) · absent (of a stage the
-    school does not have; no message) · missing (blank or its row is not there: no_data) · refused (read, but an error: no_data).
-    ``cell`` is None where the form has no such row.
+    ``state``: given (typed) · zero (an optional cell left blank counts as 0, a blank 是/否 as False) · absent
+    (of a stage the school does not have; no message) · missing (blank or its row is not there: no_data) ·
+    refused (read, but an error: no_data). ``cell`` is None where the form has no such row.
     """
 
     value: Decimal | str | bool | None
@@ -48,9 +49,9 @@ ABSENT = Figure(None, "absent")
 class Return:
     """One unit's filled form (填报表): a sheet of a workbook, or one row of a wide table.
 
-    ``form``: school | county. ``figures``: by field name of the standard; a field without an entry is MISSING, whatever the form.
-    ``void``: None, or why none of its figures may be used (the same school handed in twice).
-    ``sha256``: of the file's bytes (of the member, within a zip), lower-case hex.
+    ``form``: school | county. ``figures``: by field name of the standard; a field without an entry is
+    MISSING, whatever the form. ``void``: None, or why none of its figures may be used (the same school
+    handed in twice). ``sha256``: of the file's bytes (of the member, within a zip), lower-case hex.
     """
 
     form: Literal["school", "county"]
@@ -81,8 +82,9 @@ class Intake:
     """All that was read for one county (一个区县的全部填报).
 
     ``county_code``: 区县代码, None where neither a county return nor the caller names it.
-    ``schools``: one Return a school, in order of (code, name, file). ``unreadable``: files that could not be read and may each hold a missing
-    school. ``issues``: everything found, errors and queries, in order of file, sheet and cell.
+    ``schools``: one Return a school, in order of (code, name, file). ``unreadable``: files that could not be
+    read and may each hold a missing school. ``issues``: everything found, errors and queries, in order of
+    file, sheet and cell.
     """
 
     county_code: str | None

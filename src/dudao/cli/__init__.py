@@ -1,7 +1,8 @@
 """The command line of the library: ``dudao COMMAND``. One module a group of commands.
 
-Here lives the list of commands and what every command shares: exit codes and how messages are printed. Exit 0: done. 1: done, but something holds errors.
-2: nothing could be done (bad usage, nothing readable); never a traceback.
+Here lives the list of commands and what every command shares: exit codes and how messages are printed. Exit
+0: done. 1: done, but something holds errors. 2: nothing could be done (bad usage, nothing readable); never a
+traceback.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""``dudao template`` and ``dudao return``: empty forms to hand out, filled ones back with their faults marked."""
+"""``dudao template`` and ``dudao return``: empty forms to hand out, filled ones back with their faults
+marked."""
 
 from __future__ import annotations
 

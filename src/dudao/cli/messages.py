@@ -1,4 +1,5 @@
-"""What every command says, and where: messages on stderr, a bounded number of lines; results in files or on stdout."""
+"""What every command says, and where: messages on stderr, a bounded number of lines; results in files or on
+stdout."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ def run_check(options: argparse.Namespace) -> int:
         bad += bool(problems)
         if not problems:
             standard = load_standard(name)
-            print(f"{name} {standard.version} 无问题：{len(standard.indicators)} 项指标，{len(standard.fields)} 个填报项目，口径 {'、'.join(profiles)}")
+            counts = f"{len(standard.indicators)} 项指标，{len(standard.fields)} 个填报项目"
+            print(f"{name} {standard.version} 无问题：{counts}，口径 {'、'.join(profiles)}")
     return 1 if bad else 0
 
 

@@ -1,8 +1,9 @@
 """Worked cases of a standard (算例): a supervisor can read them, ``dudao test`` runs them.
 
-A file ``tests/*.yaml`` is a list of cases: ``name``, ``on``, optional ``profile``, ``given`` (a table of schools: the first row names fields, ``-`` is a blank cell),
-``expect`` (a list, each naming a school, a level, a coefficient, an item or the verdict, and its value or judgement). Fields that the table does not name are blank.
-Not here: the standard itself (``dudao.standards``).
+A file ``tests/*.yaml`` is a list of cases: ``name``, ``on``, optional ``profile``, ``given`` (a table of
+schools: the first row names fields, ``-`` is a blank cell),
+``expect`` (a list, each naming a school, a level, a coefficient, an item or the verdict, and its value or
+judgement). Fields that the table does not name are blank. Not here: the standard itself (``dudao.standards``).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class Outcome:
 
 
 def run_all(folder: Path) -> tuple[Outcome, ...]:
-    """Every case of a standard's folder, in order of file and line. StandardError when a case cannot be read."""
+    """Every case of a standard's folder, in order of file and line. StandardError when a case cannot be
+    read."""
     problems: list[Problem] = []
     outcomes = []
     loaded: dict[str, Standard] = {}

@@ -1,6 +1,8 @@
-"""One run for one county: from the Intake to an Evaluation, every value with its limit, judgement, gap and cells.
+"""One run for one county: from the Intake to an Evaluation, every value with its limit, judgement, gap and
+cells.
 
-Here lives the order of the work. Not here: SQL and fractions (``dudao.indicators``), the rules over judgements (``verdict``), the JSON (``result``), words (``sentences``).
+Here lives the order of the work. Not here: SQL and fractions (``dudao.indicators``), the rules over
+judgements (``verdict``), the JSON (``result``), words (``sentences``).
 """
 
 from __future__ import annotations
@@ -36,7 +38,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One indicator of one school at one level. ``reaches``: the share of the limit the rest must reach (85 %); ``gap``: whole things lacking."""
+    """One indicator of one school at one level. ``reaches``: the share of the limit the rest must reach (85
+    %); ``gap``: whole things lacking."""
 
     indicator: Indicator
     value: float | None
@@ -263,12 +266,13 @@ def _coefficient(
     elif cv is not None and n == len(rows) and limit is not None and limit.value is not None:
         bound = limit.value
         within = holds(limit.operator, cv, bound, lambda: exact_relation(standard, indicator, rows, bound))
-        judgement = "not_met" if not within else "no_data" if incomplete else "met"
+        judgement = ("no_data" if incomplete else "met") if within else "not_met"
     return Coefficient(indicator, level, spread.mean if spread else None, cv, limit, judgement, n, len(rows))
 
 
 def exact_relation(standard: Standard, indicator: Indicator, rows: Sequence[SchoolResult], limit: Decimal) -> Fraction:
-    """A number that compares with ``limit`` exactly as the coefficient does, without a root: S² is compared with limit²·X̄²."""
+    """A number that compares with ``limit`` exactly as the coefficient does, without a root: S² is compared
+    with limit²·X̄²."""
     ratio = indicator.rule
     assert isinstance(ratio, Ratio)
     pairs = []

@@ -1,6 +1,7 @@
 """Judging one value against the limit in force (单项判定).
 
-Here live the comparison, exact near a limit, and the gap in whole things. Not here: which judgements make a verdict (``verdict``).
+Here live the comparison, exact near a limit, and the gap in whole things. Not here: which judgements make a
+verdict (``verdict``).
 
 Doubles decide away from a limit; within 1e-9 (relative) of it the exact fraction decides.
 """
@@ -34,7 +35,8 @@ def limit_of(limits: Iterable[Limit], level: str | None, on: date) -> Limit | No
 
 
 def holds(sign: str, value: float, limit: Decimal, exact: Callable[[], Fraction]) -> bool:
-    """Whether ``value`` compares to ``limit`` as ``sign`` says; ``exact`` is asked only within NEAR of the limit.
+    """Whether ``value`` compares to ``limit`` as ``sign`` says; ``exact`` is asked only within NEAR of the
+    limit.
 
     >>> holds(">=", 4.14 / 460 * 100, Decimal("0.9"), lambda: Fraction("4.14") / 460 * 100)
     True
@@ -55,8 +57,8 @@ def judge(value: float | None, limit: Limit | None, exact: Callable[[], Fraction
 def lack(limit: Fraction, value: Fraction, pupils: Fraction, scale: Fraction, part: Fraction, factor: Fraction) -> int:
     """What a school lacks to a limit (>=) in whole things, as an addition to the whole school, rounded up.
 
-    ``limit`` and ``value`` in the indicator's unit; ``part``: the share of the school's resource that falls to the level; ``factor``: whole things in
-    one unit of the resource.
+    ``limit`` and ``value`` in the indicator's unit; ``part``: the share of the school's resource that falls
+    to the level; ``factor``: whole things in one unit of the resource.
 
     >>> lack(Fraction("4.5"), Fraction("4.4"), Fraction(1000), Fraction(1), Fraction(1), Fraction(1))
     100

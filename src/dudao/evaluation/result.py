@@ -1,4 +1,5 @@
-"""The JSON of schema 1 (contracts §1): keys, order and kinds exactly as stated there; ``docs/json.schema.json`` is tested.
+"""The JSON of schema 1 (contracts §1): keys, order and kinds exactly as stated there;
+``docs/json.schema.json`` is tested.
 
 Here lives ``to_dict`` and ``to_bytes``. Not here: any computation.
 """
@@ -92,9 +93,7 @@ def _coefficient(item: Coefficient) -> dict[str, object]:
 
 def _item(item: Item) -> dict[str, object]:
     limits = {level: number(limit) for level, limit in item.limit.items()}
-    limit: object = None
-    if limits:
-        limit = limits[None] if None in limits else limits
+    limit: object = limits.get(None, limits) if limits else None
     return {
         "code": item.indicator.code,
         "value": item.value,

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason why the verdict is not met. ``code``: of the item; ``school``: its code, None for the county."""
+    """One reason why the verdict is not met. ``code``: of the item; ``school``: its code, None for the
+    county."""
 
     code: str
     level: str | None
@@ -64,7 +65,8 @@ def _counted(evaluation: Evaluation, found: list[Reason]) -> Iterator[str]:
         yield f"{len(rows)} 所学校（按学段计）"
     if count := sum(reason.code in ratio_codes for reason in found):
         yield f"{count} 项差异系数"
-    if count := sum(reason.code not in ratio_codes and not (reason.code in _rule_codes(evaluation) and reason.level) for reason in found):
+    rest = [reason for reason in found if reason.code not in ratio_codes]
+    if count := sum(not (reason.code in _rule_codes(evaluation) and reason.level) for reason in rest):
         yield f"{count} 项县级指标"
 
 
@@ -139,7 +141,8 @@ def _school(evaluation: Evaluation, result: SchoolResult, rule: SchoolRule) -> s
 def _items(evaluation: Evaluation) -> Iterator[Reason]:
     for item in evaluation.items:
         if isinstance(item.indicator.rule, Variation | SchoolRule):
-            if isinstance(item.indicator.rule, Variation) and item.judgement == "no_data" and not evaluation.schools and not evaluation.intake.unreadable:
+            nothing = not evaluation.schools and not evaluation.intake.unreadable
+            if isinstance(item.indicator.rule, Variation) and nothing:
                 yield Reason(item.indicator.code, None, None, "no_data", "没有计入的学校，不能计算差异系数。")
             continue
         if item.judgement in ("not_met", "no_data"):

@@ -14,8 +14,8 @@ Status = Literal["met", "not_met", "undetermined"]
 
 
 def together(judgements: Iterable[Judgement]) -> Judgement:
-    """All of them: one not_met makes not_met whatever is missing; else one no_data makes no_data; else met. not_applicable is left out;
-    nothing left to judge is no_data.
+    """All of them: one not_met makes not_met whatever is missing; else one no_data makes no_data; else met.
+    not_applicable is left out; nothing left to judge is no_data.
 
     >>> together(["met", "no_data", "not_met"]), together(["met", "no_data"]), together(["met", "not_applicable"]), together([])
     ('not_met', 'no_data', 'met', 'no_data')
@@ -29,10 +29,11 @@ def together(judgements: Iterable[Judgement]) -> Judgement:
 
 
 def school_rule(judgements: Sequence[Judgement], reaches: Sequence[bool | None], at_least: int) -> Judgement:
-    """每校规则: not_met if a value misses even the share of its limit that the rest must reach, or too many are below their limits; else no_data if a
-    value is missing; else met.
+    """每校规则: not_met if a value misses even the share of its limit that the rest must reach, or too many are
+    below their limits; else no_data if a value is missing; else met.
 
-    ``reaches``: for each value whether it reaches that share, None without a value. ``at_least``: how many must meet their limit.
+    ``reaches``: for each value whether it reaches that share, None without a value. ``at_least``: how many
+    must meet their limit.
 
     >>> school_rule(["met"] * 6 + ["not_met"], [True] * 7, 6), school_rule(["met"] * 5 + ["not_met"] * 2, [True] * 7, 6)
     ('met', 'not_met')

@@ -1,7 +1,8 @@
 """The exact evaluator: a formula over fractions, three-valued where figures are missing.
 
-Here live ``value_of`` (any formula) and the exact resource, share and value of a ratio. It decides every judgement near a limit, every gap, and is the
-oracle the bulk run is tested against. Not here: SQL (``sql``, ``plan``), limits (``dudao.evaluation``).
+Here live ``value_of`` (any formula) and the exact resource, share and value of a ratio. It decides every
+judgement near a limit, every gap, and is the oracle the bulk run is tested against. Not here: SQL (``sql``,
+``plan``), limits (``dudao.evaluation``).
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ parsed = lru_cache(maxsize=4096)(parse)
 
 
 def value_of(tree: Tree, figure: Callable[[str], Value]) -> Value:
-    """The value of a formula; None when an unknown figure could change it. ``a and b`` is False as soon as one is False.
+    """The value of a formula; None when an unknown figure could change it. ``a and b`` is False as soon as
+    one is False.
 
     >>> value_of(parse("1 / a"), {"a": Fraction(0)}.get) is None
     True
@@ -104,8 +106,9 @@ def _fraction(value: Decimal | None) -> Fraction | None:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a ratio of one row rests on. ``formula``: of the resource; ``own``: of the level's own figures; ``reliefs``: those used, with the amount of each in
-    the resource's unit (None: depends on an unknown figure); ``shared``: how the resource reaches the level (stage, pupils, weighted)."""
+    """What a ratio of one row rests on. ``formula``: of the resource; ``own``: of the level's own figures;
+    ``reliefs``: those used, with the amount of each in the resource's unit (None: depends on an unknown
+    figure); ``shared``: how the resource reaches the level (stage, pupils, weighted)."""
 
     formula: str
     own: bool
@@ -117,7 +120,8 @@ class Usage:
 class RatioValue:
     """A ratio of one row, exactly: ``value`` = scale x ``resource`` x ``part`` / pupils.
 
-    ``resource``: what the whole school (or, by stage, the level) has, reliefs included. ``part``: the share of it that falls to the level.
+    ``resource``: what the whole school (or, by stage, the level) has, reliefs included. ``part``: the share
+    of it that falls to the level.
     """
 
     value: Fraction | None
@@ -144,7 +148,8 @@ def usage(standard: Standard, row: Row, ratio: Ratio, on: date) -> Usage:
 
 
 def _stage_formula(row: Row, ratio: Ratio, figure: Callable[[str], Value]) -> str | None:
-    """The formula of the level's own figures, where a school of several stages gave them for each judged stage; else None."""
+    """The formula of the level's own figures, where a school of several stages gave them for each judged
+    stage; else None."""
     texts = [ratio.by_stage.get(stage.name) for stage in row.school.judged]
     if any(text is None or value_of(parsed(text), figure) is None for text in texts):
         return None

@@ -1,8 +1,10 @@
 """The plan of a standard: its ratios and coefficients of variation as two SQL texts over one table of schools.
 
-The table ``schools`` has one row a school: ``school`` (whole number), ``has_<stage>`` and ``row_<level>`` (booleans: has the stage; is counted at the level), and a
-column for each figure used (double or boolean, NULL when it may not be used). ``values_sql`` gives one row a counted school and level; ``variation_sql`` gives, per
-level and indicator, n, the mean and S² weighted by pupils. Not here: running it (``run``), exact evaluation (``exact``), limits.
+The table ``schools`` has one row a school: ``school`` (whole number), ``has_<stage>`` and ``row_<level>``
+(booleans: has the stage; is counted at the level), and a column for each figure used (double or boolean,
+NULL when it may not be used). ``values_sql`` gives one row a counted school and level; ``variation_sql``
+gives, per level and indicator, n, the mean and S² weighted by pupils. Not here: running it (``run``), exact
+evaluation (``exact``), limits.
 """
 
 from __future__ import annotations
@@ -97,7 +99,8 @@ def _level(standard: Standard, level: Stage, found: Iterable[Indicator], on: dat
 
 
 def _value(standard: Standard, level: Stage, indicator: Indicator, on: date) -> exp.Expression:
-    """scale x resource x part / pupils of one level, with the stage's own figures where they are given for every judged stage."""
+    """scale x resource x part / pupils of one level, with the stage's own figures where they are given for
+    every judged stage."""
     ratio = indicator.rule
     assert isinstance(ratio, Ratio)
     scale, pupils = number(str(ratio.scale)), exp.column(level.pupils)
@@ -139,7 +142,8 @@ def _relief(relief: Relief) -> exp.Expression:
 
 
 def _variation(code: str) -> str:
-    """n, the mean ΣPx/ΣP and S² = Σ(P/ΣP)(x − mean)² of one indicator, per level, over the rows with a value (table ``counted``)."""
+    """n, the mean ΣPx/ΣP and S² = Σ(P/ΣP)(x − mean)² of one indicator, per level, over the rows with a value
+    (table ``counted``)."""
     x = f'"{code}"'
     return f"""
     SELECT '{code}' AS code, level, COUNT(*) AS n, MIN(mean) AS mean, SUM(pupils * POWER({x} - mean, 2)) / NULLIF(SUM(pupils), 0) AS s2

@@ -1,7 +1,7 @@
 """Running a plan: the figures of a county into an embedded engine, values and coefficients out.
 
-Here lives DuckDB, and nothing else of the library knows it. One connection a run, in memory, without extensions, files or network. Not here: the SQL
-(``plan``), exact decisions near a limit (``dudao.evaluation``).
+Here lives DuckDB, and nothing else of the library knows it. One connection a run, in memory, without
+extensions, files or network. Not here: the SQL (``plan``), exact decisions near a limit (``dudao.evaluation``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions":
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """One indicator at one level: ``n`` schools with a value, ``mean`` in its unit, ``s2`` the variance weighted by pupils (population form)."""
+    """One indicator at one level: ``n`` schools with a value, ``mean`` in its unit, ``s2`` the variance
+    weighted by pupils (population form)."""
 
     n: int
     mean: float
@@ -30,7 +31,8 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """The result of a run. ``by_row``: (school number, level) -> indicator -> value or None; ``spreads``: (indicator, level) -> Spread."""
+    """The result of a run. ``by_row``: (school number, level) -> indicator -> value or None; ``spreads``:
+    (indicator, level) -> Spread."""
 
     by_row: dict[tuple[int, str], dict[str, float | None]]
     spreads: dict[tuple[str, str], Spread]

@@ -13,12 +13,13 @@ from dudao.standards.model import SchoolType, Stage, Standard
 from dudao.tables import Figure, Intake, Return
 
 
-
 @dataclass(frozen=True, slots=True)
 class School:
-    """One school of the county. ``number``: its place in the intake. ``stages``: the stages it has, attached classes included.
+    """One school of the county. ``number``: its place in the intake. ``stages``: the stages it has, attached
+    classes included.
 
-    ``usable``: whether its figures may be used (handed in once, of a known type); when not, every value is no_data.
+    ``usable``: whether its figures may be used (handed in once, of a known type); when not, every value is
+    no_data.
     """
 
     number: int
@@ -30,7 +31,8 @@ class School:
     usable: bool
 
     def figure(self, name: str) -> Figure:
-        """A figure as it counts for this school: absent for a stage it lacks, refused when nothing of it is usable."""
+        """A figure as it counts for this school: absent for a stage it lacks, refused when nothing of it is
+        usable."""
         figure = self.unit.figure(name)
         if not self.usable and figure.state in ("given", "zero"):
             return Figure(None, "refused", figure.sheet, figure.cell)
@@ -66,7 +68,8 @@ class School:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A counted school at one level: a row of every table of the standard. ``pupils``: as read, also for a school of no usable figures."""
+    """A counted school at one level: a row of every table of the standard. ``pupils``: as read, also for a
+    school of no usable figures."""
 
     school: School
     level: Stage

@@ -1,6 +1,7 @@
 """Formula -> SQL: a tree of the formula language as an expression of SQLGlot, which writes it for any engine.
 
-Here lives the one fold from Tree to expression. Division is always of doubles and by NULLIF(x, 0); missing is NULL, never NaN. Not here: the plan around it.
+Here lives the one fold from Tree to expression. Division is always of doubles and by NULLIF(x, 0); missing
+is NULL, never NaN. Not here: the plan around it.
 """
 
 from __future__ import annotations

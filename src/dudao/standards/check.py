@@ -1,6 +1,7 @@
 """Cross checks of a loaded standard: do the names meet, is every number sourced, can every rule be applied.
 
-Here lives ``check``; what a single file may say is checked where it is read (``nodes``, ``rules``, ``load``). The worked cases are run by ``dudao test``.
+Here lives ``check``; what a single file may say is checked where it is read (``nodes``, ``rules``,
+``load``). The worked cases are run by ``dudao test``.
 """
 
 from __future__ import annotations

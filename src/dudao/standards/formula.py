@@ -1,7 +1,8 @@
 """The formula language of a standard: what may be written, and the tree it becomes.
 
-A whitelist over Python's own expression grammar: + - * /, unary minus, comparison, and/or/not, numbers, names of figures, and the functions
-``sum``, ``min``, ``max``, ``ceil`` and ``where``. No power, attributes, subscripts, texts or calls of anything else. Not here: what a tree computes
+A whitelist over Python's own expression grammar: + - * /, unary minus, comparison, and/or/not, numbers,
+names of figures, and the functions ``sum``, ``min``, ``max``, ``ceil`` and ``where``. No power, attributes,
+subscripts, texts or calls of anything else. Not here: what a tree computes
 (``dudao.indicators`` makes SQL and exact fractions of it).
 """
 
@@ -31,7 +32,8 @@ class FormulaError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """One step of a formula. ``kind``: number · name · neg · not · arithmetic · compare · and · or · call; ``word``: its sign or name."""
+    """One step of a formula. ``kind``: number · name · neg · not · arithmetic · compare · and · or · call;
+    ``word``: its sign or name."""
 
     kind: str
     word: str

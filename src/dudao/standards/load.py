@@ -1,7 +1,8 @@
 """From a folder of YAML to a Standard: strict, with file and line in every problem.
 
-A folder holds ``standard.yaml`` (what is judged, stages, school types, profiles, verdict), chapter files named in it in document order, ``fields.yaml``
-(the figures to ask for) and ``tests/*.yaml`` (worked cases; read by ``dudao.evaluation.cases``). Here lives the loading of one profile of it.
+A folder holds ``standard.yaml`` (what is judged, stages, school types, profiles, verdict), chapter files
+named in it in document order, ``fields.yaml`` (the figures to ask for) and ``tests/*.yaml`` (worked cases;
+read by ``dudao.evaluation.cases``). Here lives the loading of one profile of it.
 Not here: the kinds of rule (``rules``), cross checks of meaning (``check``), any arithmetic.
 """
 
@@ -54,7 +55,8 @@ def folder_of(standard: str | Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """Relative path -> bytes of every file of a standard's folder, sorted; hidden files and Python leftovers are no part of it."""
+    """Relative path -> bytes of every file of a standard's folder, sorted; hidden files and Python leftovers
+    are no part of it."""
     found = {}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
@@ -72,7 +74,8 @@ def digest(files: dict[str, bytes]) -> str:
 
 
 def load_standard(standard: str | Path, profile: str = "default") -> model.Standard:
-    """The standard of an id or a folder, under one profile; StandardError with every problem when it is not sound.
+    """The standard of an id or a folder, under one profile; StandardError with every problem when it is not
+    sound.
 
     >>> load_standard("cn-2017-quality-balance").indicator("R1").unit
     '人/百生'
@@ -154,7 +157,8 @@ def _profiles(keys: Keys, chosen: str, root: Entry) -> tuple[tuple[model.Profile
             overlay.indicators = dict(own.pairs("set"))
             for code, end in own.pairs("reliefs"):
                 overlay.reliefs[code] = Keys(end, "until").day_or_none("until")
-            overlay.verdict = own["verdict"] if "verdict" in own else None
+            if "verdict" in own:
+                overlay.verdict = own["verdict"]
     if chosen not in [profile.name for profile in profiles]:
         root.problem(f"没有口径 {chosen}，可用：{'、'.join(profile.name for profile in profiles)}")
     return tuple(profiles), overlay
@@ -278,7 +282,8 @@ def _ended(rule: model.Ratio, overlay: _Overlay) -> model.Ratio:
 
 
 def _limits(keys: Keys, clause: str) -> tuple[model.Limit, ...]:
-    """``limit``: {day: ">= 4.2"} or {level: {day: ">= 4.2"}}; ``relief_limits``: a list that also says when, until and its source."""
+    """``limit``: {day: ">= 4.2"} or {level: {day: ">= 4.2"}}; ``relief_limits``: a list that also says when,
+    until and its source."""
     found: list[model.Limit] = []
     for key, entry in keys.pairs("limit"):
         if isinstance(entry.node, yaml.MappingNode):

@@ -1,7 +1,8 @@
 """The words of a standard (评估标准): frozen data, as a folder of YAML says it.
 
-Here live the nouns only. Not here: reading YAML (``load``), the formula language (``dudao.indicators.formula``), any arithmetic.
-Every number carries the clause it comes from and the day it holds from.
+Here live the nouns only. Not here: reading YAML (``load``), the formula language
+(``dudao.indicators.formula``), any arithmetic. Every number carries the clause it comes from and the day it
+holds from.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ Operator = Literal[">=", "<=", ">", "<"]
 class Field:
     """One figure to ask for (填报项目). ``label`` and ``unit`` as printed on the form; ``kind``:
 
-    text · code (digits kept as text) · choice (one of ``choices``) · flag (是/否) · pupils and year (must be whole) ·
-    count (a decimal is queried) · amount (any decimal). ``stage``: the school stage it belongs to, None: the whole school.
-    ``form``: school (a row of the school return) · county (a row of the county return) · supplement (a column of the wide table that
-    no real form asks; accepted as a row of that label too). ``required``: 是否必填; when not, blank counts as 0.
+    text · code (digits kept as text) · choice (one of ``choices``) · flag (是/否) · pupils and year (must be
+    whole) · count (a decimal is queried) · amount (any decimal). ``stage``: the school stage it belongs to,
+    None: the whole school. ``form``: school (a row of the school return) · county (a row of the county
+    return) · supplement (a column of the wide table that no real form asks; accepted as a row of that label
+    too). ``required``: 是否必填; when not, blank counts as 0.
     """
 
     name: str
@@ -49,7 +51,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage of schooling (学段): ``pupils`` names the field that counts them; ``weight`` of one pupil when resources are split.
+    """A stage of schooling (学段): ``pupils`` names the field that counts them; ``weight`` of one pupil when
+    resources are split.
 
     ``judged``: whether the standard judges it (小学, 初中) or it only takes its share (高中).
     """
@@ -78,10 +81,11 @@ class SchoolType:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit (达标值, 限值): ``value`` compared by ``operator``, at ``level`` (None: any), in force from ``since`` to ``until``.
+    """A limit (达标值, 限值): ``value`` compared by ``operator``, at ``level`` (None: any), in force from
+    ``since`` to ``until``.
 
-    ``figure``: instead of ``value``, a formula of the figures it is compared with. ``when``: formula of declared attributes under
-    which this limit stands in place of the plain one (a relief of the limit).
+    ``figure``: instead of ``value``, a formula of the figures it is compared with. ``when``: formula of
+    declared attributes under which this limit stands in place of the plain one (a relief of the limit).
     """
 
     level: str | None
@@ -96,7 +100,8 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """A relief (过渡期放宽): under ``flag`` and ``when`` the resource may count ``adds`` too, from ``since`` to ``until``."""
+    """A relief (过渡期放宽): under ``flag`` and ``when`` the resource may count ``adds`` too, from ``since`` to
+    ``until``."""
 
     code: str
     title: str
@@ -113,9 +118,10 @@ class Relief:
 class Ratio:
     """Per school and level: ``scale`` x resource / pupils (各校生均或百生均指标).
 
-    ``resource``: formula by level; one formula for all levels under the key "*". ``share``: how a resource of the whole school reaches a level:
-    stage (the formula counts the level's own) · pupils (pro rata to the pupils of the judged stages, marked estimated) ·
-    weighted (the split by the stages' weights). ``by_stage``: formula of stage figures, by level, used instead where they are given.
+    ``resource``: formula by level; one formula for all levels under the key "*". ``share``: how a resource
+    of the whole school reaches a level: stage (the formula counts the level's own) · pupils (pro rata to the
+    pupils of the judged stages, marked estimated) · weighted (the split by the stages' weights).
+    ``by_stage``: formula of stage figures, by level, used instead where they are given.
     ``lacks``: unit of a gap; ``lacks_factor``: how many of it make one unit of the resource (万元 -> 元: 10000).
     """
 
@@ -130,7 +136,8 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """校际差异系数 of each of ``of``, by level, weighted by pupils; ``composite``: 综合, the mean of them, judged only if it has limits."""
+    """校际差异系数 of each of ``of``, by level, weighted by pupils; ``composite``: 综合, the mean of them, judged
+    only if it has limits."""
 
     of: tuple[str, ...]
     composite: bool = True
@@ -139,7 +146,8 @@ class Variation:
 
 @dataclass(frozen=True, slots=True)
 class SchoolRule:
-    """Every school meets at least ``at_least`` of ``of``, and reaches ``rest`` (a share) of the limit in the others."""
+    """Every school meets at least ``at_least`` of ``of``, and reaches ``rest`` (a share) of the limit in the
+    others."""
 
     of: tuple[str, ...]
     at_least: int
@@ -148,7 +156,8 @@ class SchoolRule:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """One value by formula: of the county's figures, or with ``each`` = school of every school's (all must meet the limit).
+    """One value by formula: of the county's figures, or with ``each`` = school of every school's (all must
+    meet the limit).
 
     In a county formula ``sum(x)`` adds a school figure over the counted schools.
     """
@@ -186,9 +195,11 @@ class Survey:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """Graded A/B/C: by ``clauses`` (A every A-clause met, C any C-clause hit, else B) or by ``share`` of observation points short.
+    """Graded A/B/C: by ``clauses`` (A every A-clause met, C any C-clause hit, else B) or by ``share`` of
+    observation points short.
 
-    ``short_b``/``short_c``: greatest share short for B, least share short for C; between them the grade is open.
+    ``short_b``/``short_c``: greatest share short for B, least share short for C; between them the grade is
+    open.
     """
 
     by: Literal["clauses", "share"]
@@ -243,7 +254,8 @@ class Chapter:
 class Score:
     """A verdict by points: the sum reaches ``pass_at``, each floor holds, a bonus is capped.
 
-    ``floors``: (chapter or indicator, least points). ``bonus_counts``: whether the bonus counts towards ``pass_at``.
+    ``floors``: (chapter or indicator, least points). ``bonus_counts``: whether the bonus counts towards
+    ``pass_at``.
     """
 
     pass_at: Decimal
@@ -255,7 +267,8 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class GradeCount:
-    """An outcome by counts of grades, first that fits: e.g. A>=30 and C=0 (``when`` is a formula of A, B and C)."""
+    """An outcome by counts of grades, first that fits: e.g. A>=30 and C=0 (``when`` is a formula of A, B and
+    C)."""
 
     outcome: str
     when: str
@@ -263,7 +276,8 @@ class GradeCount:
 
 @dataclass(frozen=True, slots=True)
 class VerdictRule:
-    """How judgements make the verdict (结论): ``all_of`` met, none of ``vetoes``; and, where stated, points, grades or titles.
+    """How judgements make the verdict (结论): ``all_of`` met, none of ``vetoes``; and, where stated, points,
+    grades or titles.
 
     ``titles``: further results required (codes of other standards).
     """

@@ -1,7 +1,8 @@
 """Reading YAML without losing its lines: mappings, lists and scalars that know where they stand.
 
-Here lives the strictness every standard's folder is read with: unknown keys, duplicate keys, a missing key and a value of the wrong kind are
-problems that name file and line; numbers are taken as decimals from the text as written, never through a float. Not here: what the keys mean.
+Here lives the strictness every standard's folder is read with: unknown keys, duplicate keys, a missing key
+and a value of the wrong kind are problems that name file and line; numbers are taken as decimals from the
+text as written, never through a float. Not here: what the keys mean.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ class Problem:
 
 
 class Entry:
-    """One YAML node with its file and line. Reading a wrong thing adds a Problem and answers with a harmless value."""
+    """One YAML node with its file and line. Reading a wrong thing adds a Problem and answers with a harmless
+    value."""
 
     def __init__(self, file: str, node: yaml.Node, problems: list[Problem]) -> None:
         self.file, self.node, self.problems = file, node, problems
@@ -49,7 +51,8 @@ class Entry:
 
     # -- mappings -------------------------------------------------------------------------------------------------
     def pairs(self) -> list[tuple[str, Entry]]:
-        """The key-value pairs of a mapping in order; a duplicate key is a problem, its later value is dropped."""
+        """The key-value pairs of a mapping in order; a duplicate key is a problem, its later value is
+        dropped."""
         if not isinstance(self.node, yaml.MappingNode):
             self.problem("这里应为“键: 值”的形式")
             return []
@@ -143,7 +146,8 @@ def day(entry: Entry, text: str) -> date:
 
 
 class Keys:
-    """A mapping read key by key, for the rooms that build the model. ``allowed`` keys only; a required one that is missing is a problem."""
+    """A mapping read key by key, for the rooms that build the model. ``allowed`` keys only; a required one
+    that is missing is a problem."""
 
     def __init__(self, entry: Entry, *allowed: str) -> None:
         self.entry = entry
@@ -203,7 +207,8 @@ class Keys:
 
 
 def read_yaml(file: str, text: str, problems: list[Problem]) -> Entry | None:
-    """The root of one YAML text; None, with a problem, when it cannot be read. Aliases are refused: data says things once, in full."""
+    """The root of one YAML text; None, with a problem, when it cannot be read. Aliases are refused: data
+    says things once, in full."""
     try:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):

@@ -1,6 +1,7 @@
 """The kinds of rule an indicator may have, read from YAML: one function a kind.
 
-Here lives the table KINDS, from the YAML key to the reader of that kind. Not here: the folder as a whole (``load``), cross checks (``check``).
+Here lives the table KINDS, from the YAML key to the reader of that kind. Not here: the folder as a whole
+(``load``), cross checks (``check``).
 """
 
 from __future__ import annotations
