@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from sqlglot import exp, parse_one
 
@@ -38,6 +39,7 @@ def ratios(standard: Standard) -> tuple[Indicator, ...]:
     return tuple(indicator for indicator in standard.indicators if isinstance(indicator.rule, Ratio))
 
 
+@lru_cache(maxsize=64)
 def plan(standard: Standard, on: date, dialect: str = "duckdb") -> Plan:
     """The plan of a standard's ratios on a day, in the dialect of an engine.
 
@@ -46,12 +48,11 @@ def plan(standard: Standard, on: date, dialect: str = "duckdb") -> Plan:
     found = ratios(standard)
     names = _names(found, on) | {stage.pupils for stage in standard.stages}
     flags = {item.name for item in standard.fields if item.kind == "flag"} & names
-    union = " UNION ALL ".join(_level(standard, level, found, on).sql(dialect="duckdb") for level in standard.levels)
-    values = parse_one(f"SELECT * FROM ({union}) AS counted", read="duckdb")
-    spread = " UNION ALL ".join(_variation(indicator.code) for indicator in found)
+    values = " UNION ALL ".join(_level(standard, level, found, on).sql(dialect=dialect) for level in standard.levels)
+    variation = " UNION ALL ".join(_variation(indicator.code) for indicator in found)
     return Plan(
-        values.sql(dialect=dialect),
-        parse_one(spread, read="duckdb").sql(dialect=dialect),
+        values,
+        variation if dialect == "duckdb" else parse_one(variation, read="duckdb").sql(dialect=dialect),
         tuple(sorted(names - flags - DERIVED)),
         tuple(sorted(flags)),
         tuple(indicator.code for indicator in found),

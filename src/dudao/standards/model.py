@@ -334,6 +334,9 @@ class Standard:
     verdict: VerdictRule
     rounding: Rounding
 
+    def __hash__(self) -> int:
+        return hash((self.sha256, self.profile.name))
+
     @property
     def levels(self) -> tuple[Stage, ...]:
         """The stages that are judged (小学, 初中), in order."""
