@@ -52,21 +52,21 @@ def sentence(evaluation: Evaluation) -> str:
     lacking = [reason for reason in evaluation.reasons if reason.judgement == "no_data"]
     parts = "、".join(_counted(evaluation, failed))
     missing = "、".join(_counted(evaluation, lacking))
-    if evaluation.status == "not_met":
-        return f"{parts}未达标。" + (f"另有{missing}数据不全，补齐后仍不能通过。" if lacking else "")
-    return f"尚不能下结论：{missing}数据不全；已有数据的各项未发现不达标。"
+    if evaluation.status == "undetermined":
+        return f"{missing}数据不全，尚不能下结论；就现有数据看，没有不达标的。"
+    return f"{parts}未达标" + (f"；另有 {missing}数据不全，补齐后仍不能通过。" if lacking else "。")
 
 
 def _counted(evaluation: Evaluation, found: list[Reason]) -> Iterator[str]:
     """所学校, 项差异系数, 项其他指标, each with its number."""
     ratio_codes = {item.indicator.code for item in evaluation.coefficients}
-    rows = {(reason.school, reason.text) for reason in found if reason.code in _rule_codes(evaluation) and reason.level}
-    if rows:
-        yield f"{len(rows)} 所学校（按学段计）"
+    rules = _rule_codes(evaluation)
+    of_schools = [reason for reason in found if reason.code in rules and reason.level]
+    if schools := {reason.school or reason.text for reason in of_schools}:
+        yield f"{len(schools)} 所学校"
     if count := sum(reason.code in ratio_codes for reason in found):
         yield f"{count} 项差异系数"
-    rest = [reason for reason in found if reason.code not in ratio_codes]
-    if count := sum(not (reason.code in _rule_codes(evaluation) and reason.level) for reason in rest):
+    if count := len(found) - len(of_schools) - count:
         yield f"{count} 项县级指标"
 
 
