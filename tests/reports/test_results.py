@@ -1,0 +1,294 @@
+"""The results workbook: what each sheet says, words beside colours, the file itself."""
+
+import io
+from dataclasses import replace
+
+import openpyxl
+from report_county import DEFAULT, intake, judged, small
+
+import forms
+from dudao.issues import Issue
+from dudao.reports import results
+from dudao.reports.results import Results, of, write
+
+SHEETS = ["结论", "学校指标", "差异系数", "县级指标", "明细", "不计入", "放宽", "缺数据", "数据问题"]
+
+
+def report(*schools, **more) -> Results:
+    found = intake(*schools, **more)
+    return of(DEFAULT, found, judged(found))
+
+
+def book(found: Results) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(write(found)))
+
+
+def rows(sheet, first: int = 2) -> list[list]:
+    return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=first)]
+
+
+def test_sheets_in_order():
+    assert book(report(*small())).sheetnames == SHEETS
+
+
+def test_first_sheet_says_the_verdict_and_its_reasons():
+    found = intake(*small())
+    result = judged(found)
+    sheet = book(of(DEFAULT, found, result))["结论"]
+    assert [[sheet.cell(row, 1).value, sheet.cell(row, 2).value] for row in range(2, 12)] == [
+        ["结论", "未达标"],
+        ["说明", result["verdict"]["sentence"]],
+        ["区县", "演示区（代码 990001）"],
+        ["评估日期", "2025年9月1日"],
+        ["评估标准", "县域义务教育优质均衡发展督导评估办法（教督〔2017〕6号）"],
+        ["编号和版本", "cn-2017-quality-balance，版本 2017.1"],
+        ["口径", "国家 2017 年文本（default）"],
+        ["标准校验值", f"SHA-256 {DEFAULT.sha256}"],
+        ["计入学校", "小学 4 所，初中 2 所（一贯制学校、完全中学按学段分别计）"],
+        ["数据情况", "不计入 2 条，放宽 0 处，缺数据 0 项，错误 0 条，存疑 0 条"],
+    ]
+    reasons = result["verdict"]["reasons"]
+    assert [sheet.cell(14 + number, 6).value for number in range(len(reasons))] == [
+        reason["text"] for reason in reasons
+    ]
+    assert rows(sheet, 14)[0] == [
+        "RS 各校7项指标",
+        "初中",
+        "9900000003",
+        "演示第一初级中学",
+        "未达标",
+        reasons[0]["text"],
+    ]
+
+
+def test_schools_side_by_side_with_gaps_in_whole_things():
+    sheet = book(report(*small()))["学校指标"]
+    assert (
+        next(cell.value for cell in sheet[1] if cell.value)
+        == "R1 每百名学生拥有高于规定学历教师数（人/百生）"
+    )
+    found = rows(sheet, 3)
+    assert found[1][:10] == [
+        "9900000002",
+        "演示第二小学",
+        "小学",
+        500,
+        "达标",
+        4,
+        4.2,
+        "未达标（达到85%）",
+        95.2,
+        "差 1 名教师",
+    ]
+    assert found[4][20:25] == [5.22, 5.8, "未达标（达到85%）", 90, "差 348 ㎡"]
+    assert found[4][35:40] == [1.33, 2.4, "未达标（低于85%）", 55.6, "差 7 间"]
+    assert [len(row) for row in found] == [40] * 6
+
+
+def test_a_large_gap_has_its_thousands_apart():
+    found = report(forms.filled("小学", "演示甲小学", "1", 500, factors={"R6": "0.9"}))
+    assert rows(book(found)["学校指标"], 3)[0][30:35] == [
+        1800,
+        2000,
+        "未达标（达到85%）",
+        90,
+        "差 100\u2009000 元",
+    ]
+
+
+def test_colour_is_always_beside_its_word():
+    sheet = book(report(*small()))["学校指标"]
+    fills = {
+        (cell.value, cell.fill.fgColor.rgb)
+        for row in sheet.iter_rows(min_row=3)
+        for cell in row
+        if cell.fill.fill_type
+    }
+    assert fills == {
+        ("未达标（达到85%）", "FFFDF1D6"),
+        ("未达标（低于85%）", "FFFBE9E8"),
+        ("未达标", "FFFBE9E8"),
+    }
+
+
+def test_a_value_that_only_rounds_to_its_limit_says_so():
+    changes = {f"{word}学历教师人数（小学）": 0 for word in ("专科", "硕士", "博士研究生")} | {
+        "本科学历教师人数（小学）": 50
+    }
+    found = report(forms.filled("小学", "演示甲小学", "1", 1191, changes=changes))
+    assert rows(book(found)["学校指标"], 3)[0][5:10] == [
+        4.2,
+        4.2,
+        "未达标（达到85%），原值不足",
+        100,
+        "差 1 名教师",
+    ]
+
+
+def test_variations_with_limits_and_composites():
+    found = rows(book(report(*small()))["差异系数"])
+    assert found[0] == [
+        "小学",
+        "R1 每百名学生拥有高于规定学历教师数",
+        4,
+        4,
+        4.91,
+        "人/百生",
+        0.111,
+        0.5,
+        "达标",
+    ]
+    assert found[13] == [
+        "初中",
+        "R7 每百名学生拥有网络多媒体教室数",
+        2,
+        2,
+        2.04,
+        "间/百生",
+        0.422,
+        0.45,
+        "达标",
+    ]
+    assert found[14:] == [
+        ["小学", "综合", None, None, None, None, 0.076, None, "不判定"],
+        ["初中", "综合", None, None, None, None, 0.089, None, "不判定"],
+    ]
+
+
+def test_a_variation_that_only_rounds_to_its_limit_says_so():
+    found = intake(*small())
+    result = judged(found)
+    result["county"][0] |= {"cv": 0.5004, "judgement": "not_met"}
+    assert rows(book(of(DEFAULT, found, result))["差异系数"])[0][6:] == [0.5, 0.5, "未达标，原值大于限值"]
+
+
+def test_county_items_with_shares_in_per_cent():
+    found = {row[0]: row[2:8] for row in rows(book(report(*small()))["县级指标"])}
+    assert found["RC"] == [14, "共", 14, "项", "达标", "计算"]
+    assert found["RS"] == [5, "共", 6, "所", "未达标", "计算"]
+    assert found["G13"] == [None, "不低于", "小学 100.0，初中 95.0", "%", "无数据", "计算"]
+    assert found["G7"] == [None, "不低于", 6000, "元/生", "无数据", "计算"]
+
+
+def test_every_value_with_its_cells_unrounded():
+    found = rows(book(report(*small()))["明细"])
+    assert len(found) == 42
+    row = next(
+        row for row in found if row[0] == "9900000004" and row[2] == "初中" and row[3].startswith("R2")
+    )
+    # 14 名骨干教师、1100 名学生，按学生数折算；文件中留 16 位
+    assert row[4:11] == [1.272727272727273, "人/百生", 1, "达标", 127.3, None, "是"]
+    assert row[11].split("\n")[0] == "演示/演示实验学校.xlsx 学校填报数据!E35 县级及以上骨干教师数"
+
+
+def test_excluded_schools_with_their_reason():
+    assert rows(book(report(*small()))["不计入"]) == [
+        [
+            "9900000006",
+            "演示山后教学点",
+            "教学点",
+            "小学",
+            30,
+            "不足50人的教学点",
+            "演示/演示山后教学点.xlsx",
+        ],
+        [
+            "9900000007",
+            "演示启智学校",
+            "特殊教育学校",
+            "全校",
+            None,
+            "特殊教育学校不计入",
+            "演示/演示启智学校.xlsx",
+        ],
+    ]
+
+
+def test_reliefs_with_amount_and_cells():
+    changes = {"是否人口密度过高的大城市中心城区学校": "是", "校外租赁场馆面积": 640.5}
+    sheet = book(report(forms.filled("小学", "演示甲小学", "1", 500, changes=changes)))["放宽"]
+    assert rows(sheet) == [
+        [
+            "1",
+            "演示甲小学",
+            "R5 生均体育运动场馆面积",
+            "是否人口密度过高的大城市中心城区学校",
+            640.5,
+            "㎡",
+            "未设止期",
+            "演示/演示甲小学.xlsx 学校填报数据!E8、E50",
+        ]
+    ]
+
+
+def test_missing_figures_by_school_and_indicator():
+    sheet = book(report(forms.filled("小学", "演示甲小学", "1", 500, changes={"网络多媒体教室间数": None})))[
+        "缺数据"
+    ]
+    assert rows(sheet) == [
+        ["1", "演示甲小学", "小学", "R7 每百名学生拥有网络多媒体教室数", "网络多媒体教室间数"]
+    ]
+
+
+def test_issues_as_errors_and_queries():
+    issues = (
+        Issue(
+            "error",
+            "FIG-003",
+            "甲.xlsx",
+            "学校填报数据",
+            "E11",
+            "「小学学生人数」填了“3,520”，不是数字。",
+            "去掉逗号。",
+        ),
+        Issue("query", "FILE-001", "说明.txt", None, None, "不是填报表。", "移走该文件。"),
+    )
+    assert rows(book(report(*small(), issues=issues))["数据问题"]) == [
+        [
+            "错误",
+            "FIG-003",
+            "甲.xlsx",
+            "学校填报数据",
+            "E11",
+            "「小学学生人数」填了“3,520”，不是数字。",
+            "去掉逗号。",
+        ],
+        ["存疑", "FILE-001", "说明.txt", None, None, "不是填报表。", "移走该文件。"],
+    ]
+
+
+def test_an_empty_sheet_says_none():
+    workbook = book(report(forms.filled("小学", "演示甲小学", "1", 500)))
+    assert {name: workbook[name]["A2"].value for name in ("不计入", "放宽", "缺数据", "数据问题")} == {
+        "不计入": "无",
+        "放宽": "无",
+        "缺数据": "无",
+        "数据问题": "无",
+    }
+
+
+def test_filters_and_frozen_heads():
+    workbook = book(report(*small()))
+    assert (workbook["学校指标"].freeze_panes, workbook["学校指标"].auto_filter.ref) == ("D3", "A2:AN8")
+    assert (workbook["明细"].freeze_panes, workbook["明细"].auto_filter.ref) == ("D2", "A1:L43")
+    assert workbook["明细"].print_title_rows == "$1:$1"
+
+
+def test_same_input_same_bytes():
+    assert write(report(*small())) == write(report(*small()))
+
+
+def test_a_name_stays_a_text():
+    cell = book(report(forms.filled("小学", "=1+1", "1", 500)))["学校指标"]["B3"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_mark_at_the_head_of_every_page():
+    workbook = book(replace(report(*small()), mark="预评"))
+    assert {sheet.oddHeader.right.text for sheet in workbook} == {"预评　数据日期 2025年9月1日"}
+
+
+def test_results_of_another_profile_name_it():
+    assert results.of(DEFAULT, intake(*small()), judged(intake(*small()))).standard.endswith(
+        "口径：国家 2017 年文本"
+    )
