@@ -1,0 +1,96 @@
+"""Labels (填报项目名称): which words on a form name which field of a standard.
+
+Here lives the dictionary that recognition works with, and the few fields by which a return is told from another: names that every
+standard's ``fields.yaml`` uses. Not here: where a form has its labels (``vertical``, ``wide``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Literal
+
+from dudao.standards.model import Field, Standard
+from dudao.units import plain, same_unit
+
+Form = Literal["school", "county"]
+FORMS: tuple[Form, ...] = ("school", "county")
+
+NAME, TYPE, CODE, ATTACHED = "school_name", "school_type", "school_code", "attached_stage"
+COUNTY_CODE, COUNTY_NAME = "county_code", "county_name"
+
+ITEM, VALUE, UNIT, NUMBER = "填报项目", "填报值", "单位", "序号"
+HEADER = (NUMBER, "类别", ITEM, UNIT, VALUE, "是否必填", "备注说明")
+"""The header of a vertical form, from column A."""
+SILENT = (NUMBER, "备注", "备注说明")
+"""Columns that a wide table may carry beside the fields."""
+FEWEST_WORDS = 3
+"""Labels from which a table counts as a form of another version, and not as something else."""
+
+_LONGEST = 120
+_MEMORY = 5000
+_WITH_UNIT = re.compile(r"(.+)[(\[]([^()\[\]]+)[)\]]")
+
+
+class Labels:
+    """The fields of a standard by label. ``fields``: of each form, the supplement with the school's."""
+
+    def __init__(self, standard: Standard) -> None:
+        self.standard = standard
+        self.fields: dict[Form, tuple[Field, ...]] = {
+            "school": tuple(field for field in standard.fields if field.form in ("school", "supplement")),
+            "county": tuple(field for field in standard.fields if field.form == "county"),
+        }
+        self.printed: dict[Form, int] = {
+            form: sum(field.form == form for field in fields) for form, fields in self.fields.items()
+        }
+        """How many labels each form has in print."""
+        self._by_label = {
+            plain(label): field for field in standard.fields for label in (field.label, *field.also)
+        }
+        self._by_name = {field.name: field for field in standard.fields}
+        self._units = {field.unit for field in standard.fields if field.unit}
+        self._known: dict[str, Field | None] = {}
+        self._columns: dict[str, tuple[Field | None, str | None]] = {}
+
+    def field(self, text: str) -> Field | None:
+        """The field that a label names; spaces and full-width letters do not matter."""
+        if text not in self._known:
+            if len(self._known) > _MEMORY:  # a run may bring any number of other texts
+                self._known.clear()
+            self._known[text] = self._by_label.get(plain(text)) if len(text) <= _LONGEST else None
+        return self._known[text]
+
+    def column(self, text: str) -> tuple[Field | None, str | None]:
+        """The field that a column's head names (a label, a name of ``fields.yaml``, or a label with its unit), and that unit."""
+        if text not in self._columns:
+            if len(self._columns) > _MEMORY:
+                self._columns.clear()
+            self._columns[text] = self._column(text) if len(text) <= _LONGEST else (None, None)
+        return self._columns[text]
+
+    def _column(self, text: str) -> tuple[Field | None, str | None]:
+        field = self.field(text) or self._by_name.get(text.strip())
+        if field is not None:
+            return field, None
+        parts = _WITH_UNIT.fullmatch(plain(text))
+        if parts and self.is_unit(parts.group(2)):
+            return self._by_label.get(parts.group(1)), parts.group(2)
+        return None, None
+
+    def is_unit(self, text: object) -> bool:
+        """Whether a text is a unit of some field, or another unit of number, area or money."""
+        return isinstance(text, str) and any(same_unit(text, unit) for unit in (*self._units, "千元", "百元", "亿元", "亩", "公顷", "名"))
+
+    @property
+    def fewest(self) -> int:
+        """Labels below which a table is no form of this standard."""
+        return (min(count for count in self.printed.values() if count) + 1) // 2
+
+    def enough(self, form: Form, found: Iterable[Field]) -> bool:
+        """Whether the labels found make it this form: half of those in print."""
+        return 2 * sum(field.form == form for field in found) >= self.printed[form] > 0
+
+    def form_of(self, field: Field) -> Form:
+        """The form a field is filled on."""
+        return "county" if field.form == "county" else "school"
