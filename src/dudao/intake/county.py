@@ -137,7 +137,7 @@ def assemble(
     found += more
     checked = []
     for unit in schools:
-        unit, more = _checked(unit, standard, (last or {}).get(unit.text(labels.CODE) or ""))
+        unit, more = _checked(unit, standard, last.get(_text(unit, labels.CODE) or "") if last else None)
         checked.append(unit)
         found += more
     if county is not None:
@@ -145,7 +145,7 @@ def assemble(
         found += more
     elif ordered:
         found.append(_without_county(ordered[0], county_code))
-    checked.sort(key=lambda unit: (unit.text(labels.CODE) or "", unit.text(labels.NAME) or "", unit.file))
+    checked.sort(key=lambda unit: (_text(unit, labels.CODE) or "", _text(unit, labels.NAME) or "", unit.file))
     return Intake(
         county_code,
         county,
@@ -153,6 +153,12 @@ def assemble(
         tuple(sorted(set(unreadable))),
         tuple(sorted(found, key=_place)),
     )
+
+
+def _text(unit: Return, name: str) -> str | None:
+    """A text of a return, without making a figure of it where it is not made yet."""
+    figures = unit.figures
+    return figures.text(name) if isinstance(figures, Figures) else unit.text(name)
 
 
 def _place(found: Issue) -> tuple[str, str, tuple[int, int], str]:
@@ -196,7 +202,7 @@ def _same_school(schools: Sequence[Return]) -> tuple[list[Return], list[Issue]]:
     left: list[Return] = []
     found: list[Issue] = []
     for unit in schools:
-        code, name = unit.text(labels.CODE), unit.text(labels.NAME) or ""
+        code, name = _text(unit, labels.CODE), _text(unit, labels.NAME) or ""
         if code is None:
             left.append(unit)
             continue

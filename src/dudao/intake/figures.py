@@ -76,6 +76,13 @@ def read(field: Field, raw: object, mark: Mark, typed: bool, standard: Standard)
     return found
 
 
+def as_is(field: Field, text: str) -> bool:
+    """Whether a text is certainly its own value: a code of digits alone, a name of letters, digits and Chinese characters alone."""
+    if field.kind == "code":
+        return text.isascii() and text.isdecimal() and len(text) <= _CODE_LENGTH
+    return field.kind == "text" and text.isalnum() and len(text) <= LONGEST
+
+
 def cut(number: float) -> Decimal:
     """A double as a spreadsheet shows it: 15 significant digits.
 
@@ -151,8 +158,6 @@ def _code(field: Field, raw: object, mark: Mark) -> Read:
             return _given(padded, Fault("FIG-021", {"value": digits, "number": padded}))
         return _given(digits)
     text = str(raw)
-    if text.isascii() and text.isalnum() and len(text) <= _CODE_LENGTH and "E" not in text.upper():
-        return _given(text)  # as nearly all are
     bare = plain(text)
     if bare.startswith(_FORMULA_SIGNS):
         return _refused("FIG-022", value=shown(text), what="以公式符号开头")
@@ -192,8 +197,6 @@ def _text(raw: object) -> Read:
     if isinstance(raw, bool | date | time | timedelta):
         return _refused("FIG-022", value=shown(raw), what="不是文字")
     if isinstance(raw, str):
-        if raw.isalnum() and len(raw) <= LONGEST:
-            return _given(raw)  # Chinese characters, letters and digits alone, as nearly all are
         text = " ".join(raw.split())
     else:
         text = f"{raw:.15g}" if isinstance(raw, float) else str(raw)

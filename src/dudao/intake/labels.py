@@ -82,11 +82,6 @@ class Labels:
         """Whether a text is a unit of some field, or another unit of number, area or money."""
         return isinstance(text, str) and any(same_unit(text, unit) for unit in (*self._units, "千元", "百元", "亿元", "亩", "公顷", "名"))
 
-    @property
-    def fewest(self) -> int:
-        """Labels below which a table is no form of this standard."""
-        return (min(count for count in self.printed.values() if count) + 1) // 2
-
     def enough(self, form: Form, found: Iterable[Field]) -> bool:
         """Whether the labels found make it this form: half of those in print."""
         return 2 * sum(field.form == form for field in found) >= self.printed[form] > 0

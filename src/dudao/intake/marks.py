@@ -108,7 +108,7 @@ def _nothing_unusual(part: bytes, known: Formats) -> bool:
         return False
     data = part[start + 11 : end]
     # A search for one byte is some fifty times as fast as for two, so each pair is looked for only if its rarer byte is there.
-    if any(sign in data for sign in (b"!", b"?", b"'")) or (b"f" in data and b"<f" in data):
+    if any(sign in data for sign in (b"!", b"?", b"&", b"'")) or (b"f" in data and b"<f" in data):
         return False
     if (b"e" in data and b'"e"' in data) or any(after[:1] in b"crf" for after in data.split(b":")[1:]):
         return False

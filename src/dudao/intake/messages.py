@@ -92,7 +92,7 @@ CODES: Mapping[str, Message] = MappingProxyType({
     "FORM-012": _e(
         "一行的格数多于表头", "这一行有 {count} 格，多于表头的 {total} 格，可能错位，整行按无数据处理。", "请检查是否多了逗号，带逗号的内容要加引号。"
     ),
-    "FIG-001": _e("必填项空白", "「{label}」没有填写，按无数据处理。", "请填写；确实没有的填 0。"),
+    "FIG-001": _e("必填项空白", "「{label}」没有填写，按无数据处理。", "{hint}"),
     "FIG-002": _q("是否项空白", "「{label}」没有填写，按“否”处理。", "请填“是”或“否”。"),
     "FIG-003": _e("不是数字", "「{label}」填了“{value}”，不是数字，按无数据处理。", "请只填数字；没有的填 0。"),
     "FIG-004": _e("数字带千位逗号", "「{label}」填了“{value}”，带有逗号，按无数据处理。", "请去掉逗号。"),
@@ -128,8 +128,8 @@ CODES: Mapping[str, Message] = MappingProxyType({
 def issue(code: str, file: str, sheet: str | None = None, cell: str | None = None, **words: object) -> Issue:
     """The issue of a code at a place.
 
-    >>> issue("FIG-001", "a.xlsx", "学校填报数据", "E11", label="小学学生人数").found
-    '「小学学生人数」没有填写，按无数据处理。'
+    >>> issue("FIG-002", "a.xlsx", "学校填报数据", "E6", label="是否寄宿制学校").found
+    '「是否寄宿制学校」没有填写，按“否”处理。'
     """
     message = CODES[code]
     return Issue(
@@ -163,11 +163,13 @@ def reference() -> str:
         "读取填报表时的全部提示。错误须改正，所涉数据按无数据处理；存疑须改正或书面说明，不影响数值和退出码。",
         "代码不会改作他用。各校数据之间的核验（CHK）见数据核验说明。本页由程序生成。",
     ]
+    words = {"{hint}": "请填写；数字确实没有的填 0。"}
     topics = {"FILE": "文件和压缩包", "FORM": "表头、项目和单位", "FIG": "填报值", "UNIT": "单位和重复填报"}
     for topic, title in topics.items():
         lines += ["", f"## {topic} {title}", "", "| 代码 | 级别 | 含义 | 提示 | 改正办法 |", "| --- | --- | --- | --- | --- |"]
         for code, message in CODES.items():
             if code.startswith(f"{topic}-"):
                 level = "错误" if message.level == "error" else "存疑"
-                lines.append(f"| {code} | {level} | {message.meaning} | {message.found} | {message.mend} |")
+                mend = words.get(message.mend, message.mend)
+                lines.append(f"| {code} | {level} | {message.meaning} | {message.found} | {mend} |")
     return "\n".join(lines) + "\n"

@@ -15,7 +15,7 @@ from dudao.intake import figures, labels
 from dudao.intake.figures import Read
 from dudao.intake.labels import Labels
 from dudao.intake.messages import issue, shown
-from dudao.intake.sheet import PLAIN, blank
+from dudao.intake.sheet import PLAIN, Mark, blank
 from dudao.intake.table import Column, Table
 from dudao.issues import Issue
 from dudao.standards.model import SchoolType, Standard
@@ -99,7 +99,7 @@ _PLAIN: Pair = (None, "given")
 @dataclass(slots=True)
 class _Rows:
     """What each row of a table asks for. ``full``: rows of a type that is judged (all rows of a county form); ``bare``: name, type and code
-    only; the rest are of no known type. ``lacking``: rows without a stage, by stage.
+    only; the rest are of no known type. ``lacking`` and ``having``: rows without and with a stage, by stage.
     """
 
     numbers: Sequence[int]
@@ -107,6 +107,7 @@ class _Rows:
     full: frozenset[int]
     bare: frozenset[int]
     lacking: Mapping[str, frozenset[int]]
+    having: Mapping[str, Sequence[int]]
     always: frozenset[str]
 
 
@@ -130,98 +131,138 @@ def returns_of(table: Table, file: str, sha256: str, known: Labels) -> tuple[lis
     reader = _Reader(table, file, known.standard)
     for note in table.notes:
         reader.issues.append(issue(note.code, file, table.sheet, note.cell, **note.words))
-    numbers = list(table.rows)
-    first = {name: _read_texts(reader, table.columns[name], numbers) for name in (labels.TYPE, labels.ATTACHED) if name in table.columns}
-    rows = _rows(reader, numbers, first)
-    done = {name: _read(reader, column, rows, first.get(name)) for name, column in table.columns.items()}
+    rows = _rows(reader, list(table.rows))
+    done = {name: _read(reader, column, rows) for name, column in table.columns.items()}
     _needed(reader, rows, done)
     made = [
-        Return(
-            table.form,
-            file,
-            sha256,
-            table.sheet,
-            Figures(done, table.sheet, number),
-            row=table.rows[number],
-            void=table.spoiled.get(number),
-        )
-        for number in numbers
+        Return(table.form, file, sha256, table.sheet, Figures(done, table.sheet, number), row, table.spoiled.get(number))
+        for number, row in table.rows.items()
     ]
     return made, reader.issues
 
 
-def _rows(reader: _Reader, numbers: Sequence[int], first: Mapping[str, Mapping[int, Read]]) -> _Rows:
+def _rows(reader: _Reader, numbers: Sequence[int]) -> _Rows:
     """Sort the rows by school type; 附设班学段 adds a stage."""
     standard = reader.standard
     if reader.table.form == "county":
-        return _Rows(numbers, {}, frozenset(numbers), frozenset(), {}, frozenset())
+        return _Rows(numbers, {}, frozenset(numbers), frozenset(), {}, {}, frozenset())
     titles = {stage.title: stage.name for stage in standard.stages}
     kinds: dict[int, SchoolType | None] = {}
-    lacking: dict[str, set[int]] = {stage.name: set() for stage in standard.stages}
-    stages_of: dict[tuple[object, object], tuple[str, ...]] = {}
-    types, attached = first.get(labels.TYPE, {}), first.get(labels.ATTACHED, {})
+    lacking: dict[str, list[int]] = {stage.name: [] for stage in standard.stages}
+    known: dict[tuple[object, object], tuple[SchoolType | None, tuple[str, ...]]] = {}
+    types, attached = _words(reader, labels.TYPE, numbers), _words(reader, labels.ATTACHED, numbers)
     for number in numbers:
-        kind_read, more_read = types.get(number), attached.get(number)
-        word = kind_read.value if kind_read else None
-        more = more_read.value if more_read else None
-        kind = kinds[number] = standard.type_of(word) if isinstance(word, str) else None
-        if kind is None or kind.excluded is not None:
-            continue
-        key = (word, more)
-        if key not in stages_of:
-            has = {*kind.stages, titles.get(str(more), "")}
-            stages_of[key] = tuple(stage.name for stage in standard.stages if stage.name not in has)
-        for stage in stages_of[key]:
-            lacking[stage].add(number)
+        key = types.get(number), attached.get(number)
+        if key not in known:
+            kind = standard.type_of(key[0])
+            has = {*kind.stages, titles.get(key[1] or "", "")} if kind and not kind.excluded else set(lacking)
+            known[key] = kind, tuple(stage for stage in lacking if stage not in has)
+        kinds[number], lacks = known[key]
+        for stage in lacks:
+            lacking[stage].append(number)
     full = frozenset(n for n, kind in kinds.items() if kind is not None and kind.excluded is None)
     bare = frozenset(n for n, kind in kinds.items() if kind is not None and kind.excluded is not None)
     always = frozenset((*_ALWAYS, *(stage.pupils for stage in standard.levels)))
-    return _Rows(numbers, kinds, full, bare, {stage: frozenset(rows) for stage, rows in lacking.items()}, always)
+    without = {stage: frozenset(rows) for stage, rows in lacking.items()}
+    having = {stage: [number for number in numbers if number not in rows] for stage, rows in without.items()}
+    return _Rows(numbers, kinds, full, bare, without, having, always)
 
 
-def _read_texts(reader: _Reader, column: Column, numbers: Sequence[int]) -> dict[int, Read]:
-    """The cells of a column that is not of numbers, blank ones left out; each different content is read once."""
-    if column.loss is not None:
+def _words(reader: _Reader, name: str, numbers: Sequence[int]) -> Mapping[int, str]:
+    """What a column of choices says, by row, without a message; the messages come when the column itself is read."""
+    column = reader.table.columns.get(name)
+    if column is None or column.loss is not None:
         return {}
-    field, standard, typed = column.field, reader.standard, reader.table.typed
-    found = {
-        number: figures.read(field, column.values[number], mark, typed, standard)
-        for number, mark in column.marks.items()
-        if number in reader.table.rows and (not blank(column.values[number]) or mark.formula or mark.error)
-    }
-    memo: dict[tuple[type, object], Read | None] = {}
-    for number in numbers:
-        value = column.values[number]
-        if value == "" or number in column.marks:
-            continue
-        key = (type(value), value)  # True and 1.0 are equal
-        if key not in memo:
-            memo[key] = None if blank(value) else figures.read(field, value, PLAIN, typed, standard)
-        read = memo[key]
-        if read is not None:
-            found[number] = read
-    return found
+    words: dict[object, str] = {}
+    for value in {value for value in column.values if isinstance(value, str) and not blank(value)}:
+        word = figures.read(column.field, value, PLAIN, reader.table.typed, reader.standard).value
+        if isinstance(word, str):
+            words[value] = word
+    if not words:
+        return {}
+    values = column.values
+    return {number: words[values[number]] for number in numbers if values[number] in words}
 
 
-def _read(reader: _Reader, column: Column, rows: _Rows, texts: Mapping[int, Read] | None) -> _Done:
-    """One column: absent rows, then lost columns, then blank cells, then contents."""
+def _read(reader: _Reader, column: Column, rows: _Rows) -> _Done:
+    """One column: rows without the stage, then a lost column, else blank cells and contents."""
     odd: dict[int, Pair | None] = {}
     lacking = rows.lacking.get(column.field.stage or "", frozenset())
-    asked = rows.numbers if not lacking else [number for number in rows.numbers if number not in lacking]
+    asked = rows.having.get(column.field.stage or "", rows.numbers)
     if lacking:
         _absent(reader, column, rows, lacking, odd)
     if column.loss is not None:
         _lost(reader, column, rows, asked, odd)
-    elif column.field.numeric:
-        _numbers(reader, column, rows, asked, odd)
-    else:
-        found = texts if texts is not None else _read_texts(reader, column, asked)
-        for number in asked:
-            if number in found:
-                _take(reader, column, rows, number, found[number], odd)
-            else:
-                _blank(reader, column, rows, number, odd)
+    elif asked:
+        _cells(reader, column, rows, asked, odd)
     return _Done(column, odd)
+
+
+def _cells(reader: _Reader, column: Column, rows: _Rows, asked: Sequence[int], odd: dict[int, Pair | None]) -> None:
+    """The cells of a column that is there. Plain numbers are left to be made when they are asked for; texts are read once each."""
+    values, marks = column.values, column.marks
+    chosen = values if len(asked) == len(values) else [values[number] for number in asked]
+    blanks = chosen.count("")
+    if blanks == len(chosen) and not marks:
+        _blank(reader, column, rows, asked, odd)
+        return
+    if blanks:
+        empty = [number for number, value in zip(asked, chosen, strict=True) if value == "" and number not in marks]
+        _blank(reader, column, rows, empty, odd)
+        asked = [number for number, value in zip(asked, chosen, strict=True) if value != "" or number in marks]
+        chosen = [values[number] for number in asked]
+    if column.field.numeric and not marks and _plain_numbers(chosen, column.field.kind != "amount"):
+        return
+    if not marks and not rows.bare and set(map(type, chosen)) == {str}:
+        asked, chosen = _usual(reader, column, asked, chosen, odd)
+    memo: dict[tuple[type, object, Mark], Read] = {}
+    for number, value in zip(asked, chosen, strict=True):
+        mark = marks.get(number, PLAIN) if marks else PLAIN
+        if blank(value) and not mark.formula and mark.error is None:
+            _blank(reader, column, rows, [number], odd)
+            continue
+        key = type(value), value, mark  # True and 1.0 are equal, but not the same
+        read = memo.get(key)
+        if read is None:
+            read = memo[key] = figures.read(column.field, value, mark, reader.table.typed, reader.standard)
+        if number in rows.bare and column.field.name not in _ALWAYS:
+            # Of 特教 and 职业 only name, type and code are judged.
+            odd[number] = (read.value, "given") if read.state == "given" else _MISSING
+            continue
+        odd[number] = (read.value, read.state)
+        if read.faults:
+            _tell(reader, column, number, read)
+
+
+def _usual(
+    reader: _Reader, column: Column, asked: Sequence[int], chosen: Sequence[object], odd: dict[int, Pair | None]
+) -> tuple[Sequence[int], Sequence[object]]:
+    """Take every text of which nothing is to be said, each different one read once; the cells that are left."""
+    pairs: dict[object, Pair] = {}
+    for value in set(chosen):
+        if figures.as_is(column.field, value):  # type: ignore[arg-type]
+            pairs[value] = (value, "given")  # type: ignore[assignment]
+        elif not blank(value):
+            read = figures.read(column.field, value, PLAIN, reader.table.typed, reader.standard)
+            if not read.faults:
+                pairs[value] = (read.value, read.state)
+    found = list(map(pairs.get, chosen))
+    odd.update(zip(asked, found, strict=True))
+    if None not in found:
+        return (), ()
+    left = [number for number, pair in zip(asked, found, strict=True) if pair is None]
+    return left, [column.values[number] for number in left]
+
+
+def _plain_numbers(chosen: Sequence[object], whole: bool) -> bool:
+    """Whether every cell is a number in range that needs no word: one bulk look spares a step a cell."""
+    if not chosen:
+        return True
+    # A sum is finite only if no cell is NaN or infinite.
+    if set(map(type, chosen)) != {float} or not math.isfinite(sum(chosen)):  # type: ignore[arg-type]
+        return False
+    inside = min(chosen) >= 0 and max(chosen) <= 1e9  # type: ignore[operator, type-var]
+    return inside and (not whole or all(map(float.is_integer, chosen)))  # type: ignore[arg-type]
 
 
 def _absent(
@@ -231,10 +272,9 @@ def _absent(
     odd.update(dict.fromkeys(lacking, _ABSENT))
     if column.loss is not None:
         return
-    for number in sorted(lacking):
-        value, mark = column.values[number], column.mark(number)
-        if not value and not (mark.formula or mark.error):
-            continue
+    values, marks = column.values, column.marks
+    for number in sorted(number for number in lacking if values[number] or number in marks):
+        value, mark = values[number], column.mark(number)
         if blank(value) and not (mark.formula or mark.error):
             continue
         read = figures.read(column.field, value, mark, reader.table.typed, reader.standard)
@@ -260,66 +300,30 @@ def _lost(reader: _Reader, column: Column, rows: _Rows, asked: Iterable[int], od
     odd.update(dict.fromkeys(asked, _REFUSED))
 
 
-def _numbers(reader: _Reader, column: Column, rows: _Rows, asked: Sequence[int], odd: dict[int, Pair | None]) -> None:
-    """A column of numbers. Those that need no word are left to be made when they are asked for."""
-    values = column.values
-    whole = column.field.kind != "amount"
-    marks = column.marks
-    chosen = values if len(asked) == len(values) else [values[number] for number in asked]
-    # One bulk look spares a step a cell; a sum is finite only if no cell is NaN or infinite.
-    usual = len(chosen) > 1 and not marks and set(map(type, chosen)) == {float} and math.isfinite(sum(chosen))
-    if usual and min(chosen) >= 0 and max(chosen) <= 1e9 and (not whole or all(map(float.is_integer, chosen))):
-        return
-    typed = reader.table.typed
-    for number, value in zip(asked, chosen, strict=True):
-        mark = marks.get(number)
-        if mark is None:
-            if type(value) is float:
-                if 0 <= value <= 1e9 and (not whole or value.is_integer()):
-                    continue
-            elif value == "" or blank(value):
-                _blank(reader, column, rows, number, odd)
-                continue
-        elif blank(value) and not mark.formula and mark.error is None:
-            _blank(reader, column, rows, number, odd)
-            continue
-        read = figures.read(column.field, value, column.mark(number), typed, reader.standard)
-        _take(reader, column, rows, number, read, odd)
-
-
-def _take(reader: _Reader, column: Column, rows: _Rows, number: int, read: Read, odd: dict[int, Pair | None]) -> None:
-    """A cell with a content; of 特教 and 职业 only name, type and code are judged."""
-    if number in rows.bare and column.field.name not in _ALWAYS:
-        odd[number] = (read.value, "given") if read.state == "given" else _MISSING
-        return
-    odd[number] = (read.value, read.state)
-    _tell(reader, column, number, read)
-
-
 def _tell(reader: _Reader, column: Column, number: int, read: Read) -> None:
     for fault in read.faults:
         reader.say(fault.code, column, number, **fault.words)
 
 
-def _blank(reader: _Reader, column: Column, rows: _Rows, number: int, odd: dict[int, Pair | None]) -> None:
-    """A blank cell: 0, 否, nothing at all, or an error, by field and school type."""
+def _blank(reader: _Reader, column: Column, rows: _Rows, empty: Sequence[int], odd: dict[int, Pair | None]) -> None:
+    """Blank cells: 0, 否, nothing at all, or an error, by field and school type."""
     asked_of = column.field
     if asked_of.form == "supplement":
-        odd[number] = None
+        odd.update(dict.fromkeys(empty))
         return
     if not asked_of.required and asked_of.numeric:
-        odd[number] = _ZERO
+        odd.update(dict.fromkeys(empty, _ZERO))
         return
-    if number not in rows.full and asked_of.name not in (_ALWAYS if number in rows.bare else rows.always):
-        odd[number] = _MISSING
-        return
-    if asked_of.kind == "flag":
-        odd[number] = _NO
-        reader.say("FIG-002", column, number)
-        return
-    odd[number] = _MISSING
-    if asked_of.required:
-        reader.say("FIG-001", column, number)
+    odd.update(dict.fromkeys(empty, _MISSING))
+    for number in empty:
+        if number not in rows.full and asked_of.name not in (_ALWAYS if number in rows.bare else rows.always):
+            continue
+        if asked_of.kind == "flag":
+            odd[number] = _NO
+            reader.say("FIG-002", column, number)
+        elif asked_of.required:
+            hint = "请填写；确实没有的填 0。" if asked_of.numeric else "请填写。"
+            reader.say("FIG-001", column, number, hint=hint)
 
 
 def _needed(reader: _Reader, rows: _Rows, done: Mapping[str, _Done]) -> None:

@@ -22,6 +22,14 @@ _PLAIN_TYPES = (
     "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT",
     "DOUBLE", "VARCHAR", "DATE", "TIME", "TIMESTAMP", "INTERVAL",
 )  # fmt: skip
+_SETTINGS = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "memory_limit": "512MB",
+    "threads": "1",
+    "temp_directory": "",
+}
+"""Nothing is fetched, nothing is written; the file to read is the only one allowed."""
 _DECIMAL = re.compile(r"DECIMAL\([0-9]+,[0-9]+\)")
 _TOO_LARGE = {"what": "表格", "rows": MAX_ROWS, "columns": MAX_COLUMNS}
 
@@ -30,21 +38,22 @@ def csv_sheet(data: bytes) -> Sheet:
     """A CSV (commas or tabs; UTF-8 with or without BOM, or GB18030). Refusal when it cannot be read whole."""
     text = _decoded(data)
     first = text[: text.find("\n") + 1] or text
+    delimiter = "\t" if "\t" in first and "," not in first else ","
     rows: list[list[object]] = []
-    widths: list[int] = []
+    last = 0
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first and "," not in first else ",", strict=True):
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), start=1):
             while row and blank(row[-1]):
                 row.pop()
-            if len(row) > MAX_COLUMNS or len(rows) > MAX_ROWS + HEADINGS:
+            if not row and number > MAX_ROWS + HEADINGS:
+                continue  # cleared rows below the table
+            if len(row) > MAX_COLUMNS or number > MAX_ROWS + HEADINGS:
                 raise Refusal("FILE-020", **_TOO_LARGE)
             rows.append(list(row))
-            widths.append(len(row))
+            last = number if row else last
     except csv.Error as fault:
         raise Refusal("FILE-022", what="CSV 文件") from fault
-    while rows and not rows[-1]:
-        rows.pop()
-    return Sheet(None, rows, typed=False, widths=widths)
+    return Sheet(None, rows[:last], typed=False, widths=[len(row) for row in rows[:last]])
 
 
 def _decoded(data: bytes) -> str:
@@ -66,23 +75,13 @@ def parquet_sheet(data: bytes) -> Sheet:
         path = Path(folder) / "table.parquet"
         path.write_bytes(data)
         try:
-            with duckdb.connect(config=_settings(path)) as engine:
+            with duckdb.connect(config=_SETTINGS) as engine:
+                engine.execute("SET allowed_paths = [?]", [str(path)])
                 engine.execute("SET enable_external_access = false")
                 engine.execute("SET lock_configuration = true")
                 return _parquet(engine, str(path))
         except duckdb.Error as fault:
             raise Refusal("FILE-022", what="Parquet 文件") from fault
-
-
-def _settings(path: Path) -> dict[str, str | list[str]]:
-    return {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "allowed_paths": [str(path)],
-        "memory_limit": "512MB",
-        "threads": "1",
-        "temp_directory": "",
-    }
 
 
 def _parquet(engine: object, path: str) -> Sheet:

@@ -33,8 +33,6 @@ class _Head:
 def find(sheet: Sheet, known: Labels) -> tuple[Table | None, Mapping[Form, int]]:
     """The wide table in a sheet, and how many labels of each form stand in its best row."""
     best: dict[Form, int] = dict.fromkeys(FORMS, 0)
-    if max(map(len, sheet.rows[:_SEARCHED]), default=0) < known.fewest:
-        return None, best
     for number, row in enumerate(sheet.rows[:_SEARCHED]):
         columns: dict[Form, dict[str, list[tuple[int, str | None]]]] = {form: {} for form in FORMS}
         fields: dict[str, Field] = {}

@@ -67,7 +67,10 @@ def sheets(zipped: zipfile.ZipFile, budget: Budget) -> Iterator[Sheet]:
     del parts
     with _reader(package) as reader:
         for index, (look, (name, _)) in enumerate(zip(looks, book.sheets, strict=True)):
-            yield Sheet(shown(name), _values(reader, index, name), look.marks)
+            values = _values(reader, index, name)
+            last = max((row for row, _ in look.marks), default=-1)
+            values += [[]] * (last + 1 - len(values))  # cells that hold a formula or an error, and no value
+            yield Sheet(shown(name), values, look.marks)
 
 
 def _parts(zipped: zipfile.ZipFile, budget: Budget) -> dict[str, bytes]:

@@ -19,3 +19,7 @@ def test_a_digit_too_many(county_return, raised):
 
 def test_the_first_year(county_return, raised):
     assert raised(report_year, county_return(year=2017)) == []
+
+
+def test_the_last_year(county_return, raised):
+    assert raised(report_year, county_return(year=2100)) == []

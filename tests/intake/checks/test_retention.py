@@ -66,3 +66,7 @@ def test_unknown_is_not_compared(school_return, raised):
         )
         == []
     )
+
+
+def test_nobody_is_left_to_graduate(school_return, raised):
+    assert raised(retention, school_return(graduates=0, entrants=3, moved_in=0, moved_out=3, died=0)) == []

@@ -104,3 +104,8 @@ def test_nought_without_the_flag(school_return, raised):
         )
         == []
     )
+
+
+def test_counted_at_the_least(school_return, raised):
+    unit = school_return(school_type="小学", rural_small=True, pupils_primary=50, visiting_pe=3)
+    assert raised(visiting_teachers, unit) == []

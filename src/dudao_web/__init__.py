@@ -1,0 +1,1 @@
+"""The dudao platform on Django: stores, asks, shows and records; holds no rule of any standard."""

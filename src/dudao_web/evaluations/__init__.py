@@ -1,0 +1,1 @@
+"""Evaluations (评估): frozen runs of a county's set, and the pages of their verdict."""

@@ -1,0 +1,274 @@
+"""Pages of evaluations: fetch with permission, build, answer. What is shown is built in ``verdict_page``,
+``schools_table``, ``explanation`` and ``items_page``."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from dudao_web.evaluations import (
+    actions,
+    asked,
+    explanation,
+    items_page,
+    queries,
+    rules,
+    schools_table,
+    table_file,
+    verdict_page,
+)
+from dudao_web.evaluations.models import Evaluation
+from dudao_web.evidence import views as evidence
+from dudao_web.orgs.access import page
+from dudao_web.orgs.actions import Refused
+from dudao_web.orgs.models import Role
+from dudao_web.standards import queries as standards
+from dudao_web.submissions import actions as submissions
+from dudao_web.submissions import queries as sets
+from dudao_web.submissions.views import fetch_set
+
+SCHOOL_TOO = rules.OFFICES | {Role.SCHOOL}
+COUNTY = frozenset({Role.COUNTY_OFFICER})
+
+
+def fetch(request: HttpRequest, pk: int, *, done: bool = True) -> Evaluation:
+    """A run that the office may open; 404 for a stranger, and for one that has no result yet unless asked for."""
+    rows = queries.visible(request.membership)
+    return get_object_or_404(rows.filter(state="done") if done else rows, pk=pk)
+
+
+def base(evaluation: Evaluation) -> dict[str, Any]:
+    """What every page of a result shows: the run, its standard, what was evaluated, whether it is final."""
+    return {
+        "evaluation": evaluation,
+        "standard": standards.load(evaluation.version),
+        "subject": evaluation.version.title.removesuffix("办法"),
+        "status": queries.status(evaluation),
+    }
+
+
+@page(rules.OFFICES, obj="结论")
+def index(request: HttpRequest) -> HttpResponse:
+    """Runs of the office's counties, the latest first."""
+    rows = queries.visible(request.membership).defer("result", "inputs")
+    listed = Paginator(rows, 50).get_page(request.GET.get("page"))
+    return render(request, "evaluations/index.html", {"page": listed})
+
+
+@page(rules.OFFICES, obj="填报")
+def of_set(request: HttpRequest, county: str, year: int, version: int) -> HttpResponse:
+    """Runs of one set: a fragment of the set's page, or a page of its own."""
+    of = fetch_set(request, county, year, version)
+    runs = (
+        Evaluation.objects.filter(**of.key)
+        .defer("result", "inputs")
+        .select_related("county", "by", "confirmation")
+    )
+    context = {
+        "of": of,
+        "standing": sets.standing(of),
+        "runs": list(runs[:20]),
+        "may_run": rules.may_run(request.membership, of.county),
+    }
+    name = "evaluations/_runs.html" if request.htmx else "evaluations/runs.html"
+    return render(request, name, context)
+
+
+@page(COUNTY, obj="填报", methods=("GET", "POST"))
+def confirm(request: HttpRequest, county: str, year: int, version: int) -> HttpResponse:
+    """The county office stands for the set; the final run starts at once."""
+    of = fetch_set(request, county, year, version)
+    if not rules.may_run(request.membership, of.county):
+        raise Http404
+    refused = ""
+    if request.method == "POST":
+        try:
+            submissions.confirm(of=of, seen=request.POST.get("digest", ""), by=request.membership)
+            run = actions.start(of=of, on=timezone.localdate(), by=request.membership)
+        except Refused as error:
+            refused = str(error)
+        else:
+            messages.success(request, f"{of.county.name}{of.year}年填报已确认，正在计算。")
+            return redirect("evaluations:verdict", run.pk)
+    context = {"of": of, "standing": sets.standing(of), "refused": refused}
+    return render(request, "evaluations/confirm.html", context, status=422 if refused else 200)
+
+
+@page(COUNTY, obj="填报", methods=("POST",))
+def start(request: HttpRequest, county: str, year: int, version: int) -> HttpResponse:
+    """A run over the set as it is."""
+    of = fetch_set(request, county, year, version)
+    if not rules.may_run(request.membership, of.county):
+        raise Http404
+    try:
+        run = actions.start(of=of, on=timezone.localdate(), by=request.membership)
+    except Refused as error:
+        messages.warning(request, str(error))
+        return redirect("submissions:set", *of.args)
+    return redirect("evaluations:verdict", run.pk)
+
+
+@page(rules.OFFICES, obj="结论")
+def verdict(request: HttpRequest, pk: int) -> HttpResponse:
+    """The verdict of a county; while the run is under way, its progress."""
+    evaluation = fetch(request, pk, done=False)
+    if evaluation.state != "done":
+        name = "evaluations/_progress.html" if request.htmx else "evaluations/progress.html"
+        return render(request, name, {"evaluation": evaluation})
+    if request.htmx and request.htmx.target == "progress":
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = base(evaluation)
+    context["table"] = _table(request, evaluation, context["standard"])
+    if request.htmx and request.htmx.target == "schools":
+        return render(request, "evaluations/_schools.html", context)
+    result, standard = evaluation.data, context["standard"]
+    last = queries.last_year(evaluation.of)
+    first, more = verdict_page.reasons(result, standard)
+    context |= {
+        "result": result,
+        "reasons": first,
+        "more_reasons": more,
+        "counted": verdict_page.counted(result, standard),
+        "excluded": verdict_page.excluded(result),
+        "dimensions": verdict_page.dimensions(result, standard),
+        "chart": verdict_page.chart(result, standard, last.data if last else None),
+        "may_run": rules.may_run(request.membership, evaluation.county),
+    }
+    return render(request, "evaluations/verdict.html", context)
+
+
+def _table(request: HttpRequest, evaluation: Evaluation, standard: Any) -> schools_table.Table:
+    levels = tuple(stage.name for stage in standard.levels)
+    codes = tuple(indicator.code for indicator in standard.indicators)
+    wanted = asked.read(request.GET, levels, codes)
+    towns = queries.towns(evaluation)
+    return schools_table.build(standard, evaluation.data, evaluation.on, towns, wanted)
+
+
+@page(rules.OFFICES, obj="结论")
+def items(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every item of the county, by chapter."""
+    evaluation = fetch(request, pk)
+    context = base(evaluation)
+    context["chapters"] = items_page.chapters(evaluation.data, context["standard"], evaluation.on)
+    return render(request, "evaluations/items.html", context)
+
+
+@page(rules.OFFICES, obj="结论")
+def run_record(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a run was made of: returns, hashes, times."""
+    evaluation = fetch(request, pk)
+    rows = queries.inputs(evaluation).defer("figures")
+    return render(request, "evaluations/record.html", base(evaluation) | {"inputs": rows})
+
+
+@page(SCHOOL_TOO, obj="学校结果")
+def school(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One school at one level: its seven values, what it lacks."""
+    evaluation = fetch(request, pk)
+    entry = _school(request, evaluation, number)
+    context = base(evaluation)
+    standard = context["standard"]
+    heads = schools_table.columns(standard, evaluation.data)
+    context |= {
+        "number": number,
+        "entry": entry,
+        "level": standard.stage(entry["level"]).title,
+        "lines": [
+            (head, schools_table.cell(head, entry["indicators"][head.code], standard),
+             explanation.limit_words(head, entry["level"], evaluation.on))
+            for head in heads
+        ],
+        "missing": [
+            item["field"]
+            for item in evaluation.data["missing"]
+            if (item["school"], item["level"]) == (entry["code"], entry["level"])
+        ],
+    }  # fmt: skip
+    return render(request, "evaluations/school.html", context)
+
+
+@page(SCHOOL_TOO, obj="学校结果")
+def value(request: HttpRequest, pk: int, number: int, code: str) -> HttpResponse:
+    """One value walked back to its cells; a drawer where HTMX asks for one."""
+    evaluation = fetch(request, pk)
+    entry = _school(request, evaluation, number)
+    if code not in entry["indicators"]:
+        raise Http404
+    context = base(evaluation)
+    context["shown"] = explanation.school_value(
+        context["standard"],
+        evaluation.data,
+        number,
+        code,
+        evaluation.on,
+        queries.inputs(evaluation).filter(form="school", code=entry["code"] or ""),
+    )
+    row = context["shown"].submission
+    context |= {"entry": entry, "may_file": row is not None and sets.may_have_file(request.membership, row)}
+    return _drawer(request, "evaluations/_value.html", context)
+
+
+@page(rules.OFFICES, obj="结论")
+def variation(request: HttpRequest, pk: int, level: str, code: str) -> HttpResponse:
+    """One coefficient, school by school; a drawer where HTMX asks for one."""
+    evaluation = fetch(request, pk)
+    context = base(evaluation)
+    try:
+        context["shown"] = explanation.variation(
+            context["standard"], evaluation.data, level, code, evaluation.on
+        )
+    except KeyError:
+        raise Http404 from None
+    return _drawer(request, "evaluations/_variation.html", context)
+
+
+def _drawer(request: HttpRequest, part: str, context: dict[str, Any]) -> HttpResponse:
+    drawer = bool(request.htmx and request.htmx.target == "drawer")
+    name = "evaluations/drawer.html" if drawer else "evaluations/explanation.html"
+    return render(request, name, context | {"part": part, "drawer": drawer})
+
+
+def _school(request: HttpRequest, evaluation: Evaluation, number: int) -> dict[str, Any]:
+    """The school in place ``number`` of the result, where the office may see it."""
+    entries = evaluation.data["schools"]
+    if number >= len(entries) or not rules.sees_school(request.membership, entries[number]["code"]):
+        raise Http404
+    return entries[number]
+
+
+@page(rules.OFFICES, obj="结论")
+def result_json(request: HttpRequest, pk: int) -> HttpResponse:
+    """The result as schema 1 has it, to the byte."""
+    evaluation = fetch(request, pk)
+    name = f"{evaluation.number}{'' if queries.status(evaluation).final else '（预评）'}.json"
+    return evidence.attachment(evaluation.result.encode(), name, "application/json")
+
+
+@page(rules.OFFICES, obj="结论")
+def schools_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The rows of the table as asked, as CSV or xlsx."""
+    evaluation = fetch(request, pk)
+    if kind not in table_file.KINDS:
+        raise Http404
+    standard = standards.load(evaluation.version)
+    table = _table(request, evaluation, standard)
+    final = queries.status(evaluation).final
+    return table_file.answer(kind, evaluation, table, final=final)
+
+
+@page(rules.OFFICES, obj="结论")
+def official_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The application form or the results, marked 预评 as long as the result is."""
+    evaluation = fetch(request, pk)
+    final = queries.status(evaluation).final
+    file = {
+        "form": evaluation.form if final else evaluation.draft_form,
+        "results": evaluation.results if final else evaluation.draft_results,
+    }.get(kind)
+    if file is None:
+        raise Http404
+    return evidence.download(request, file.pk)

@@ -1,0 +1,28 @@
+"""Reads of files used twice."""
+
+import hashlib
+
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+
+from dudao_web.evidence.models import File
+from dudao_web.orgs import rules
+from dudao_web.orgs.models import Membership
+
+
+class FileDamaged(Exception):
+    """The stored bytes are not those whose hash was recorded."""
+
+
+def visible(membership: Membership) -> QuerySet[File]:
+    """Files of the membership's own unit and below: a school sees its own, a county its schools' too."""
+    return rules.visible(File.objects.all(), membership, "org")
+
+
+def content(file: File) -> bytes:
+    """The bytes, checked against the recorded hash; FileDamaged when they differ."""
+    with default_storage.open(file.path) as stored:
+        data = stored.read()
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise FileDamaged(f"{file.name}（{file.sha256[:8]}）的内容与存入时不一致")
+    return data

@@ -1,0 +1,145 @@
+"""Forms of sign-in, accounts and units: fields and their words. What happens with them is in ``actions``."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from dudao_web.orgs.models import ROLE_KINDS, Kind, Membership, Org, Role, User
+
+# A digit must be in it, so that no code is a word of an address.
+CODE = re.compile(r"[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*")
+USERNAME = re.compile(r"[0-9A-Za-z._@-]{3,64}")
+
+
+def cleaned(text: str) -> str:
+    """Full-width letters and digits as typed on a Chinese keyboard, and spaces at the ends, are no difference."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+class SignInForm(forms.Form):
+    """Account and password. Says nothing about which of them was wrong."""
+
+    username = forms.CharField(
+        label="账号",
+        max_length=64,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = forms.CharField(
+        label="密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_username(self) -> str:
+        return cleaned(self.cleaned_data["username"])
+
+
+class PasswordForm(forms.Form):
+    """The own password: the present one, the new one twice."""
+
+    old = forms.CharField(
+        label="当前密码",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label="新密码",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="至少 10 个字符，不能全是数字，不能与账号相近，不能是常见密码。",
+    )
+    again = forms.CharField(
+        label="再输一次",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_old(self) -> str:
+        if not self.user.check_password(self.cleaned_data["old"]):
+            raise forms.ValidationError("当前密码不对。请重新输入。")
+        return self.cleaned_data["old"]
+
+    def clean_new(self) -> str:
+        validate_password(self.cleaned_data["new"], self.user)
+        return self.cleaned_data["new"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if "new" in data and data.get("again") != data["new"]:
+            self.add_error("again", "两次输入的新密码不一致。请重新输入。")
+        if "new" in data and data.get("old") == data["new"]:
+            self.add_error("new", "新密码与当前密码相同。请换一个密码。")
+        return data
+
+
+class OrgForm(forms.Form):
+    """A new unit below another."""
+
+    code = forms.CharField(
+        label="代码", max_length=32, help_text="区划代码或学校标识码，由数字、字母和 - 组成。"
+    )
+    name = forms.CharField(label="名称", max_length=100)
+    kind = forms.ChoiceField(label="类型", choices=[k for k in Kind.choices if k[0] != Kind.PROVINCE])
+
+    def clean_code(self) -> str:
+        code = cleaned(self.cleaned_data["code"])
+        if not CODE.fullmatch(code):
+            raise forms.ValidationError(f"代码“{code}”不合规则。代码由数字、字母和 - 组成，至少有一个数字。")
+        return code
+
+
+class InviteForm(forms.Form):
+    """An account for an office at a unit."""
+
+    username = forms.CharField(
+        label="账号", max_length=64, help_text="3 至 64 个字母、数字或 . _ @ -。已有的账号将增加这个岗位。"
+    )
+    role = forms.ChoiceField(label="岗位")
+    title = forms.CharField(
+        label="处室名称", max_length=100, help_text="显示在页面右上角，写处室名称，不写姓名。"
+    )
+
+    def __init__(self, *args: Any, org: Org, grants: frozenset[Role], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [
+            (role.value, role.label) for role in Role if role in grants and Kind(org.kind) in ROLE_KINDS[role]
+        ]
+
+    def clean_username(self) -> str:
+        name = cleaned(self.cleaned_data["username"])
+        if not USERNAME.fullmatch(name):
+            raise forms.ValidationError(f"账号“{name}”不合规则。账号为 3 至 64 个字母、数字或 . _ @ -。")
+        return name
+
+
+class ImportForm(forms.Form):
+    """The workbook with units and accounts."""
+
+    file = forms.FileField(label="单位表", help_text="Excel 工作簿（.xlsx），不超过 5 MB。")
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if not file.name.lower().endswith(".xlsx"):
+            raise forms.ValidationError(f"文件“{file.name}”不是 .xlsx 工作簿。请另存为 .xlsx 后再上传。")
+        if file.size > 5 * 1024 * 1024:
+            raise forms.ValidationError(f"文件“{file.name}”超过 5 MB。请只保留单位表一张工作表。")
+        return file
+
+
+class ChooseForm(forms.Form):
+    """Which of several offices to act for."""
+
+    membership = forms.ModelChoiceField(
+        label="办理身份", queryset=Membership.objects.none(), widget=forms.RadioSelect, empty_label=None
+    )

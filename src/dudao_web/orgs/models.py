@@ -1,0 +1,167 @@
+"""Org (tree with history), User, Membership (an office held at an org, dated), Action (append-only record).
+
+Nouns, constraints and tables of words only: who may do what is in ``rules``, every change is in ``actions``.
+"""
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    """Kinds of units, as seed 000 has them."""
+
+    PROVINCE = "province", "省"
+    CITY = "city", "设区市"
+    COUNTY = "county", "县（市、区）"
+    FUNCTIONAL = "functional", "功能区"
+    DIRECT = "direct", "市属"
+    TOWN = "town", "镇（街道）"
+    SCHOOL = "school", "学校"
+    KINDERGARTEN = "kindergarten", "幼儿园"
+    DEPARTMENT = "department", "政府部门"
+
+
+class Role(models.TextChoices):
+    """What an office does here. A person acts in one membership, that is in one role, at a time."""
+
+    CITY_OFFICER = "city_officer", "市督导室"
+    COUNTY_OFFICER = "county_officer", "区县督导室"
+    SCHOOL = "school", "学校"
+    INSPECTOR = "inspector", "责任督学、专家"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDIT_ADMIN = "audit_admin", "审计管理员"
+
+
+# The level at which figures are gathered and a verdict is given: one county return each.
+COUNTY_KINDS = frozenset({Kind.COUNTY, Kind.FUNCTIONAL, Kind.DIRECT})
+
+# Units that have none below them.
+LEAF_KINDS = frozenset({Kind.SCHOOL, Kind.KINDERGARTEN, Kind.DEPARTMENT})
+
+# Where a role can be held.
+ROLE_KINDS: dict[Role, frozenset[Kind]] = {
+    Role.CITY_OFFICER: frozenset({Kind.PROVINCE, Kind.CITY}),
+    Role.COUNTY_OFFICER: COUNTY_KINDS,
+    Role.SCHOOL: frozenset({Kind.SCHOOL, Kind.KINDERGARTEN}),
+    Role.INSPECTOR: frozenset(Kind) - {Kind.DEPARTMENT},
+    Role.SYSTEM_ADMIN: frozenset({Kind.PROVINCE, Kind.CITY}) | COUNTY_KINDS,
+    Role.SECURITY_ADMIN: frozenset({Kind.PROVINCE, Kind.CITY}) | COUNTY_KINDS,
+    Role.AUDIT_ADMIN: frozenset({Kind.PROVINCE, Kind.CITY}) | COUNTY_KINDS,
+}
+
+
+class Org(models.Model):
+    """A unit. ``path`` is the codes from the root down, each ended by "/": a subtree is one range of paths."""
+
+    recorded: ClassVar[bool] = True
+
+    code = models.CharField("代码", max_length=32, unique=True)
+    name = models.CharField("名称", max_length=100)
+    kind = models.CharField("类型", max_length=16, choices=Kind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="children", verbose_name="上级"
+    )
+    path = models.CharField(max_length=255, unique=True)
+    since = models.DateField("启用日期", null=True)
+    until = models.DateField("停用日期", null=True)  # first day on which it no longer exists
+
+    class Meta:
+        ordering = ("path",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_county(self) -> bool:
+        """Whether figures are gathered and judged at this unit (辖市区、功能区、市属)."""
+        return self.kind in COUNTY_KINDS
+
+    def contains(self, other: "Org") -> bool:
+        """Whether ``other`` is this unit or below it."""
+        return other.path.startswith(self.path)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users; making one is ``actions.invite``."""
+
+
+class User(AbstractBaseUser):
+    """An account. It belongs to an office, not to a named official: ``display`` is the office's name."""
+
+    recorded: ClassVar[bool] = True
+    unrecorded: ClassVar[tuple[str, ...]] = ("last_login",)  # changes with every sign-in, no act of its own
+
+    username = models.CharField("账号", max_length=64, unique=True)
+    display = models.CharField("显示名称", max_length=100)
+    must_change_password = models.BooleanField("须修改一次性密码", default=True)
+    is_active = models.BooleanField("在用", default=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects = UserManager()
+
+    class Meta:
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return self.display
+
+    def check_password(self, raw_password: str) -> bool:
+        """As Django's, but never rewrites the stored hash: every change of it is a recorded act."""
+        return check_password(raw_password, self.password)
+
+
+class Membership(models.Model):
+    """An office held at an org from ``since`` up to, not including, ``until``."""
+
+    recorded: ClassVar[bool] = True
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    org = models.ForeignKey(Org, models.PROTECT, related_name="memberships", verbose_name="单位")
+    role = models.CharField("岗位", max_length=16, choices=Role)
+    title = models.CharField("处室", max_length=100)  # name of the office as shown, e.g. 扬中市教育督导室
+    since = models.DateField("起")
+    until = models.DateField("止", null=True)
+
+    class Meta:
+        ordering = ("org__path", "role", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "org", "role"), condition=models.Q(until=None), name="one_open_membership"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def holds(self, on: date) -> bool:
+        """Whether the office is held on that day."""
+        return self.since <= on and (self.until is None or on < self.until)
+
+
+class Action(models.Model):
+    """One act. Rows are only ever added, by ``actions.record``; contracts §4 fixes what is hashed."""
+
+    chain = models.CharField(max_length=64)
+    seq = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=32)
+    membership = models.CharField(max_length=32, db_column="as")
+    action = models.CharField(max_length=64)
+    object = models.CharField(max_length=100, db_index=True)
+    after = models.CharField(max_length=64)
+    data = models.JSONField()
+    prev = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("chain", "seq")
+        constraints = (models.UniqueConstraint(fields=("chain", "seq"), name="one_row_per_place"),)
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.seq} {self.action}"

@@ -1,0 +1,159 @@
+"""The workbook of units and accounts (单位表): its empty form, and reading it with a message for each bad cell."""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import xlsxwriter
+
+from dudao.intake import workbook
+from dudao.intake.archive import Budget
+from dudao.intake.messages import CODES, Refusal
+from dudao.intake.sheet import MAX_ROWS
+from dudao_web.orgs.forms import CODE, USERNAME, cleaned
+from dudao_web.orgs.models import Kind, Role
+
+COLUMNS = ("代码", "名称", "类型", "上级代码", "账号", "岗位", "处室名称")
+REQUIRED = COLUMNS[:4]
+
+# Words that offices write for a kind, besides its label.
+KIND_WORDS = {
+    **{str(kind.label): kind for kind in Kind},
+    "市": Kind.CITY,
+    "地级市": Kind.CITY,
+    "县": Kind.COUNTY,
+    "区": Kind.COUNTY,
+    "县级市": Kind.COUNTY,
+    "辖市区": Kind.COUNTY,
+    "区县": Kind.COUNTY,
+    "镇": Kind.TOWN,
+    "乡": Kind.TOWN,
+    "街道": Kind.TOWN,
+    "镇街道": Kind.TOWN,
+    "部门": Kind.DEPARTMENT,
+}
+ROLE_WORDS = {
+    **{str(role.label): role for role in Role},
+    "督学": Role.INSPECTOR,
+    "责任督学": Role.INSPECTOR,
+    "专家": Role.INSPECTOR,
+}
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One row: a unit and, if ``username`` is not empty, an office there. ``cell`` is where its code stands."""
+
+    cell: str
+    code: str
+    name: str
+    kind: str
+    parent: str
+    username: str
+    role: str
+    title: str
+
+
+@dataclass(frozen=True)
+class RowIssue:
+    """What is wrong with a cell, and how to mend it."""
+
+    cell: str
+    text: str
+
+
+def template() -> bytes:
+    """The empty workbook: heads with notes, text columns (leading zeros stay), lists for 类型 and 岗位."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet("单位表")
+    head = book.add_format({"bold": True, "bg_color": "#F7F9FB", "bottom": 1})
+    text = book.add_format({"num_format": "@"})
+    sheet.set_column(0, len(COLUMNS) - 1, 18, text)
+    sheet.write_row(0, 0, COLUMNS, head)
+    sheet.freeze_panes(1, 0)
+    kinds = [str(kind.label) for kind in Kind if kind != Kind.PROVINCE]
+    sheet.data_validation(1, 2, MAX_ROWS, 2, {"validate": "list", "source": kinds})
+    sheet.data_validation(1, 5, MAX_ROWS, 5, {"validate": "list", "source": [str(r.label) for r in Role]})
+    sheet.write_comment("A1", "区划代码或学校标识码。已有的单位再写一次不会重复建立。")
+    sheet.write_comment("E1", "可以不填。填写时须同时填岗位；导入后显示一次性密码。")
+    book.close()
+    return out.getvalue()
+
+
+def read(data: bytes) -> tuple[list[UnitRow], list[RowIssue]]:
+    """Rows of the first sheet, and what is wrong with them."""
+    cells, trouble = _cells(data)
+    if trouble:
+        return [], [RowIssue("A1", trouble)]
+    heads = [_text(cell) for cell in cells[0]] if cells else []
+    missing = [name for name in REQUIRED if name not in heads]
+    if missing:
+        return [], [RowIssue("A1", f"第一行缺少列：{'、'.join(missing)}。请使用本页提供的空表。")]
+    at = {name: heads.index(name) for name in COLUMNS if name in heads}
+    rows, issues = [], []
+    for number, line in enumerate(cells[1:], start=2):
+        found = {name: _text(line[at[name]]) if name in at else "" for name in COLUMNS}
+        if any(found.values()):
+            row, wrong = _row(found, number, at)
+            rows.append(row)
+            issues += wrong
+    if not rows:
+        issues.append(RowIssue("A2", "没有一行单位。请从第二行起填写。"))
+    return rows, issues
+
+
+def _cells(data: bytes) -> tuple[Sequence[Sequence[object]], str]:
+    """The cells of the first sheet, or what is wrong with the file. The library's reader looks before it reads."""
+    try:
+        first = next(workbook.sheets(data, Budget()), None)
+    except Refusal as refusal:
+        if refusal.code == "FILE-008":  # the reader takes it for a broken archive; here only a workbook can be meant
+            return [], "文件无法读取，不是 .xlsx 工作簿或已损坏。请另存为 .xlsx 后再上传。"
+        message = CODES[refusal.code]
+        return [], message.found.format(**refusal.words) + message.mend.format(**refusal.words)
+    return (first.rows if first else []), ""
+
+
+def _text(cell: object) -> str:
+    """A cell as text; a code that a spreadsheet took for a number loses its ".0"."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return cleaned(str(cell))
+
+
+def _row(found: dict[str, str], number: int, at: dict[str, int]) -> tuple[UnitRow, list[RowIssue]]:
+    """One row and its issues: each cell by itself; what the units above say is ``actions.import_orgs``."""
+    issues: list[RowIssue] = []
+
+    def wrong(column: str, text: str) -> None:
+        issues.append(RowIssue(f"{chr(65 + at.get(column, 0))}{number}", text))
+
+    kind = KIND_WORDS.get(found["类型"].replace("(", "（").replace(")", "）"))
+    role = ROLE_WORDS.get(found["岗位"])
+    for column in ("代码", "名称", "上级代码"):
+        if not found[column]:
+            wrong(column, f"{column}没有填写。请补填。")
+    if found["代码"] and (not CODE.fullmatch(found["代码"]) or len(found["代码"]) > 32):
+        wrong("代码", f"代码“{found['代码']}”不合规则。代码由数字、字母和 - 组成，不超过 32 个字符。")
+    if len(found["名称"]) > 100:
+        wrong("名称", "名称超过 100 个字。请缩短。")
+    if kind is None:
+        wrong("类型", f"没有“{found['类型']}”这种类型。请填：{'、'.join(str(k.label) for k in Kind)}。")
+    if found["账号"] and not USERNAME.fullmatch(found["账号"]):
+        wrong("账号", f"账号“{found['账号']}”不合规则。账号为 3 至 64 个字母、数字或 . _ @ -。")
+    if found["账号"] and role is None:
+        wrong("岗位", f"没有“{found['岗位']}”这个岗位。请填：{'、'.join(str(r.label) for r in Role)}。")
+    if found["岗位"] and not found["账号"]:
+        wrong("账号", "填了岗位，没有填账号。请补填账号或删去岗位。")
+    row = UnitRow(
+        cell=f"A{number}",
+        code=found["代码"],
+        name=found["名称"],
+        kind=kind or "",
+        parent=found["上级代码"],
+        username=found["账号"],
+        role=role or "",
+        title=found["处室名称"][:100],
+    )
+    return row, issues

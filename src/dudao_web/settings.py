@@ -1,0 +1,179 @@
+"""Settings of the platform: read from the environment, safe by default, writes nothing on import.
+
+DUDAO_HOME             folder of the data (database, files, key); default ./var
+DUDAO_SECRET_KEY_FILE  default DUDAO_HOME/secret-key; made by the commands in ``operations``, mode 0600
+DUDAO_ALLOWED_HOSTS    host names, comma separated; default: this machine only
+DUDAO_BEHIND_HTTPS     1: a reverse proxy ends HTTPS in front of us (secure cookies, its address headers are used)
+
+A home with a file ``demo-accounts.json`` holds demo data, and every page says so.
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+HOME = Path(os.environ.get("DUDAO_HOME") or "var").resolve()
+SECRET_KEY_FILE = Path(os.environ.get("DUDAO_SECRET_KEY_FILE") or HOME / "secret-key")
+BEHIND_HTTPS = os.environ.get("DUDAO_BEHIND_HTTPS") == "1"
+DEMO_ACCOUNTS_FILE = HOME / "demo-accounts.json"
+DEMO = DEMO_ACCOUNTS_FILE.exists()
+
+
+def _secret_key() -> str:
+    """The office's key, or one for this process alone where no office was set up yet (tests, --help)."""
+    try:
+        return SECRET_KEY_FILE.read_text("ascii").strip()
+    except FileNotFoundError:
+        return secrets.token_urlsafe(50)
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+_hosts = os.environ.get("DUDAO_ALLOWED_HOSTS", "").replace(" ", "")
+ALLOWED_HOSTS = _hosts.split(",") if _hosts else ["127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in ALLOWED_HOSTS if h != "*"] if BEHIND_HTTPS else []
+
+INSTALLED_APPS = [
+    "dudao_web.pages",
+    "dudao_web.evaluations",
+    "dudao_web.submissions",
+    "dudao_web.standards",
+    "dudao_web.evidence",
+    "dudao_web.orgs",
+    "dudao_web.ui",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "axes",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "dudao_web.csp.HeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # every page asks for a signed-in user unless its view says login_not_required
+    "dudao_web.orgs.membership.SignInMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "dudao_web.orgs.membership.MembershipMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "dudao_web.urls"
+WSGI_APPLICATION = "dudao_web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "dudao_web.ui.context.page",
+            ],
+            "builtins": ["dudao_web.ui.templatetags.ui", "django.templatetags.static"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": HOME / "dudao.sqlite3",
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Sign-in
+AUTH_USER_MODEL = "orgs.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "dudao_web.orgs.hashers.OneTimeHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "display"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "orgs:signin"
+LOGIN_REDIRECT_URL = "/"
+# Locked per account and address: nobody elsewhere can lock an office out.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the record of acts
+AXES_CLIENT_IP_CALLABLE = "dudao_web.orgs.membership.client_address"
+AXES_LOCKOUT_CALLABLE = "dudao_web.orgs.signin.locked_out"
+AXES_VERBOSE = False
+
+SESSION_COOKIE_AGE = 8 * 3600  # a working day
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # htmx takes the token from the page, see base.html
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "dudao_web.errors.csrf_failure"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Files: static ones ship with the program, uploads are kept by hash below HOME
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+MEDIA_ROOT = HOME / "files"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = False
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "level": "WARNING"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

@@ -1,0 +1,71 @@
+"""Reads of standards used twice: the loaded standard of a version, and what the catalogue offers."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from dudao.standards import CATALOGUE, load_standard
+from dudao.standards.model import Standard
+from dudao_web.standards.models import StandardVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A standard of the catalogue under one profile, to choose from. ``key`` is what a form sends back."""
+
+    standard: str
+    profile: str
+    label: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.standard}/{self.profile}"
+
+
+def load(version: StandardVersion) -> Standard:
+    """The standard as the version's own text says it, whatever the catalogue holds today."""
+    return _load(version.sha256, version.profile, version.pk)
+
+
+@lru_cache(maxsize=16)
+def _load(sha256: str, profile: str, pk: int) -> Standard:
+    folder = Path(settings.HOME) / "standards" / sha256
+    if not folder.is_dir():
+        _write(folder, StandardVersion.objects.values_list("text", flat=True).get(pk=pk))
+    standard = load_standard(folder, profile)
+    if standard.sha256 != sha256:
+        raise RuntimeError(f"标准 {sha256[:8]} 的文件与登记时不一致：{folder.name}")
+    return standard
+
+
+def _write(folder: Path, text: dict[str, str]) -> None:
+    """The folder of a version, whole or not at all: written aside, then renamed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(dir=folder.parent, prefix="."))
+    for name, body in text.items():
+        path = aside / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(body.encode())
+    try:
+        os.rename(aside, folder)
+    except OSError:  # another process was first; the same hash is the same text
+        if not folder.is_dir():
+            raise
+
+
+@lru_cache(maxsize=1)
+def offers() -> tuple[Offer, ...]:
+    """What the catalogue of this program offers, the default profile of each standard first."""
+    found = []
+    for path in sorted(CATALOGUE.iterdir()):
+        if (path / "standard.yaml").is_file():
+            standard = load_standard(path.name)
+            found += [
+                Offer(standard.id, profile.name, f"{standard.number}　{profile.title}")
+                for profile in standard.profiles
+            ]
+    return tuple(found)

@@ -1,0 +1,157 @@
+"""Every change of returns: receive, explain, send back, withdraw, set aside, confirm. Reading a file is in ``reading``.
+
+Keyword-only, one transaction each, an Action for each; running one twice is harmless.
+"""
+
+from pathlib import PurePosixPath
+
+from django.db import transaction
+from django.utils import timezone
+
+from dudao_web.evidence import actions as evidence
+from dudao_web.orgs.actions import Refused, record
+from dudao_web.orgs.models import Membership, Org
+from dudao_web.submissions import queries, reading
+from dudao_web.submissions.models import Confirmation, IssueRecord, Submission, Upload
+from dudao_web.submissions.queries import ReturnSet
+
+SUFFIXES = (".xlsx", ".csv", ".parquet", ".zip")
+LARGEST = 20 * 1024 * 1024  # bytes of one upload, as the reader has it (contracts §1)
+STALE_MINUTES = 10  # a worker that was stopped leaves its file running
+
+
+def receive(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership) -> Upload:
+    """Keep a file that came in and queue it for reading. The same bytes again, still waiting, give the upload that is there."""
+    if PurePosixPath(name).suffix.lower() not in SUFFIXES:
+        raise Refused(f"{name}：只收 xlsx、csv、parquet 和 zip 文件。请另存为其中一种后重新上传。")
+    if len(data) > LARGEST:
+        raise Refused(f"{name}：文件超过 20 MB。请分成几个文件上传。")
+    file = evidence.store(data=data, name=name, org=org, by=by)
+    with transaction.atomic():
+        reading.lock(of)
+        waiting = Upload.objects.filter(
+            **of.key, file=file, org=org, state__in=("waiting", "running")
+        ).first()
+        if waiting is not None:
+            return waiting
+        upload = Upload.objects.create(
+            **of.key, org=org, by=by, file=file, name=_free_name(of, name), at=timezone.now()
+        )
+        record(by=by, action="submissions.receive", obj=upload, data={"sha256": file.sha256})
+        reading.read_upload.enqueue(upload.pk)
+    return upload
+
+
+def _free_name(of: ReturnSet, name: str) -> str:
+    """``name``, or 名称（2）.xlsx where the set already has a file of that name: a source names one file."""
+    path = PurePosixPath(name)
+    stem, suffix = path.stem[-200:], path.suffix
+    taken = set(Upload.objects.filter(**of.key, name__startswith=stem).values_list("name", flat=True))
+    free, number = f"{stem}{suffix}", 1
+    while free in taken:
+        number += 1
+        free = f"{stem}（{number}）{suffix}"
+    return free
+
+
+@transaction.atomic
+def read_again(*, upload: Upload, by: Membership) -> None:
+    """Queue a file whose reading was broken off once more."""
+    upload = Upload.objects.select_for_update().get(pk=upload.pk)
+    if upload.state not in ("failed", "running", "waiting") or not stale(upload):
+        return
+    upload.state = "waiting"
+    upload.save(update_fields=["state"])
+    record(by=by, action="submissions.read_again", obj=upload)
+    reading.read_upload.enqueue(upload.pk)
+
+
+def stale(upload: Upload) -> bool:
+    """Whether its reading failed, or has been under way for so long that the worker must have been stopped."""
+    since = upload.started_at or upload.at
+    return upload.state == "failed" or (timezone.now() - since).total_seconds() > STALE_MINUTES * 60
+
+
+@transaction.atomic
+def explain(*, issue: IssueRecord, text: str, by: Membership) -> None:
+    """A query (存疑) is explained in writing. An error is not explained away: it must be corrected."""
+    issue = IssueRecord.objects.select_for_update().get(pk=issue.pk)
+    text = text.strip()
+    if issue.level != "query":
+        raise Refused("错误须改正数据后重新提交，不能以说明代替。")
+    if not text:
+        raise Refused("没有填写说明。请写明数据属实的原因。")
+    if issue.explanation == text:
+        return
+    issue.explanation, issue.explained_by, issue.explained_at = text, by, timezone.now()
+    issue.save(update_fields=["explanation", "explained_by", "explained_at"])
+    record(by=by, action="submissions.explain", obj=issue, data={"说明": text})
+
+
+def send_back(*, submission: Submission, reason: str, by: Membership) -> None:
+    """The county office sends a return back (退回), with the reason; it counts until a new one replaces it."""
+    _move(submission, "returned", reason, by, "submissions.send_back")
+
+
+def withdraw(*, submission: Submission, reason: str, by: Membership) -> None:
+    """A return that should not be in the set (another year, another county) leaves it; it is kept."""
+    _move(submission, "withdrawn", reason, by, "submissions.withdraw")
+
+
+@transaction.atomic
+def _move(submission: Submission, state: str, reason: str, by: Membership, action: str) -> None:
+    of = queries.set_of(submission)
+    reading.lock(of)
+    row = Submission.objects.select_for_update().get(pk=submission.pk)
+    reason = reason.strip()
+    if row.state == state:
+        return
+    if not reason:
+        raise Refused("没有填写理由。请写明要改正什么。")
+    if state not in Submission.MOVES[row.state]:
+        raise Refused(f"“{row}”{Submission.STATES[row.state]}，不能再办理。请刷新后查看现在的填报。")
+    row.state, row.reason, row.state_at = state, reason, timezone.now()
+    row.save(update_fields=["state", "reason", "state_at"])
+    record(by=by, action=action, obj=row, data={"理由": reason})
+    reading.refresh_issues(of)
+
+
+@transaction.atomic
+def set_aside(*, upload: Upload, reason: str, by: Membership) -> None:
+    """What could not be read in a file is no school's return: it no longer holds the results open."""
+    of = queries.set_of(upload)
+    reading.lock(of)
+    row = Upload.objects.select_for_update().get(pk=upload.pk)
+    reason = reason.strip()
+    if row.set_aside or not row.unreadable:
+        return
+    if not reason:
+        raise Refused("没有填写理由。请写明为什么可以不读这个文件。")
+    row.set_aside, row.reason = True, reason
+    row.save(update_fields=["set_aside", "reason"])
+    record(by=by, action="submissions.set_aside", obj=row, data={"理由": reason})
+    reading.refresh_issues(of)
+
+
+@transaction.atomic
+def confirm(*, of: ReturnSet, seen: str, by: Membership) -> Confirmation:
+    """The county office stands for the set as it ``seen`` (its digest) was shown."""
+    reading.lock(of)
+    now = queries.standing(of)
+    if now.confirmed and now.confirmation is not None:
+        return now.confirmation
+    if now.against:
+        raise Refused(f"{'；'.join(now.against)}。办完后再确认。")
+    if seen != now.digest:
+        raise Refused("打开本页以后填报有变动。请核对现在的数据后再确认。")
+    confirmation = Confirmation.objects.create(
+        **of.key,
+        office=by.title,
+        by=by,
+        at=timezone.now(),
+        digest=now.digest,
+        schools=now.schools,
+        unexplained=now.unexplained,
+    )
+    record(by=by, action="submissions.confirm", obj=confirmation)
+    return confirmation

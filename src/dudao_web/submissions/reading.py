@@ -1,0 +1,259 @@
+"""Reading what came in, in the worker: from a file to returns, and from the set to its issues.
+
+Bytes are read and parsed before the write transaction. Not here: how a file is read (``dudao.intake``), what an office
+decides about it (``actions``).
+"""
+
+import hashlib
+import logging
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from dudao.intake import Reading, read_file, sources
+from dudao.intake.archive import Budget
+from dudao.issues import Issue
+from dudao.tables import Return
+from dudao.units import plain
+from dudao_web.evidence import actions as evidence_actions
+from dudao_web.evidence import queries as evidence
+from dudao_web.evidence.models import File
+from dudao_web.orgs import rules as orgs
+from dudao_web.orgs.actions import record
+from dudao_web.orgs.models import Kind, Org
+from dudao_web.standards import queries as standards
+from dudao_web.submissions import figures, queries
+from dudao_web.submissions.models import IssueRecord, Submission, Upload
+from dudao_web.submissions.queries import ReturnSet
+
+log = logging.getLogger(__name__)
+
+
+@task()
+def read_upload(upload_id: int) -> None:
+    """The job: read one upload. What goes wrong by our own fault is logged, and the upload says so."""
+    try:
+        read(upload_id)
+    except Exception:
+        Upload.objects.filter(pk=upload_id, state="running").update(state="failed")
+        record(by=None, action="submissions.read_failed", obj=Upload.objects.get(pk=upload_id))
+        log.exception("upload %s could not be read", upload_id)
+
+
+def lock(of: ReturnSet) -> None:
+    """One change of a county's sets at a time: inside a transaction, until its end."""
+    Org.objects.select_for_update().get(pk=of.county.pk)
+
+
+def read(upload_id: int) -> None:
+    """Read an upload's file and take its returns into the set; one that was read already is left as it is."""
+    upload = _begin(upload_id)
+    if upload is None:
+        return
+    of = queries.set_of(upload)
+    data = evidence.content(upload.file)
+    reading = read_file(upload.name, data, standards.load(upload.version))
+    files = _files(upload, data, reading)
+    with transaction.atomic():
+        lock(of)
+        if Upload.objects.select_for_update().get(pk=upload.pk).state != "running":
+            return
+        _take(upload, of, reading, files)
+        refresh_issues(of)
+
+
+def _files(upload: Upload, data: bytes, reading: Reading) -> dict[str, File]:
+    """The kept file of each form's path: the upload itself, or a member of its archive, kept for itself."""
+    wanted = {unit.file for unit in reading.returns}
+    if wanted <= {upload.name}:
+        return {upload.name: upload.file}
+    Upload.objects.filter(pk=upload.pk).update(total=len(wanted))
+    found: dict[str, File] = {}
+    for source in sources.contents(upload.name, data, Budget()):
+        if source.file in wanted:
+            found[source.file] = evidence_actions.store(
+                data=source.data, name=source.file.rpartition("/")[2], org=upload.org, by=upload.by
+            )
+            Upload.objects.filter(pk=upload.pk).update(done=len(found))
+    return found
+
+
+@transaction.atomic
+def _begin(upload_id: int) -> Upload | None:
+    rows = Upload.objects.select_for_update(of=("self",)).select_related(
+        "file", "org", "by", "county", "version"
+    )
+    upload = rows.get(pk=upload_id)
+    if upload.state not in ("waiting", "running"):
+        return None
+    upload.state, upload.started_at = "running", timezone.now()
+    upload.save(update_fields=["state", "started_at"])
+    record(by=None, action="submissions.begin_reading", obj=upload)
+    return upload
+
+
+@dataclass
+class _Taken:
+    """What became of the forms of one file."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    left: set[tuple[str, str | None, int | None]] = field(default_factory=set)  # places of forms not taken
+
+
+def _take(upload: Upload, of: ReturnSet, reading: Reading, files: dict[str, File]) -> None:
+    taken = _Taken()
+    earlier = list(queries.submissions(of).select_for_update(of=("self",)))
+    codes = [unit.text("school_code") for unit in reading.returns]
+    units = Org.objects.filter(
+        kind=Kind.SCHOOL, code__in=[code for code in codes if code], **orgs.within(of.county)
+    )
+    by_code = {unit.code: unit for unit in units}
+    # The same bytes under another name are one file to the library: they keep the name they have in the set.
+    known = {row.sha256: row.path for row in earlier}
+    names = {unit.file: known.get(unit.sha256, unit.file) for unit in reading.returns}
+    for found in reading.returns:
+        unit = replace(found, file=names[found.file])
+        refusal = _refusal(upload, found)
+        if refusal is not None:
+            taken.counts["refused"] += 1
+            taken.notes.append(refusal)
+            taken.left.add((unit.file, unit.sheet, unit.row))
+        elif any(_same(unit, row) for row in earlier):
+            taken.counts["same"] += 1
+            taken.left.add((unit.file, unit.sheet, unit.row))
+        else:
+            _keep(upload, of, unit, by_code, earlier, taken, files[found.file])
+    issues = [replace(issue, file=names.get(issue.file, issue.file)) for issue in reading.issues]
+    upload.state, upload.finished_at = "read", timezone.now()
+    upload.done = upload.total = len(reading.returns)
+    upload.counts, upload.notes = dict(taken.counts), taken.notes
+    upload.unreadable = list(reading.unreadable)
+    upload.issues = [issue.to_dict() for issue in issues if not queries.lies_in(issue, taken.left)]
+    upload.save()
+    record(by=None, action="submissions.read", obj=upload, data=dict(taken.counts))
+
+
+def _refusal(upload: Upload, unit: Return) -> str | None:
+    """Why a form is not this office's to hand in; None when it is."""
+    if unit.form == "county":
+        code = unit.text("county_code")
+        if upload.org.kind == Kind.SCHOOL:
+            return f"{unit.file}：区县填报表由区县督导室上传，未采用。"
+        if code is not None and code != upload.county.code:
+            return f"{unit.file}：区县代码 {code} 不是{upload.county.name}的 {upload.county.code}，未采用。请核对文件或代码。"
+        return None
+    if upload.org.kind == Kind.SCHOOL:
+        code, name = unit.text("school_code"), unit.text("school_name")
+        if code not in (None, upload.org.code) or (
+            code is None and plain(name or "") != plain(upload.org.name)
+        ):
+            said = code or name or "未填"
+            return f"{unit.file}：学校代码 {said} 不是本校的 {upload.org.code}，未采用。请上传本校的填报表。"
+    return None
+
+
+def _identity(unit: Return) -> tuple[str, str]:
+    """Code and name of the unit a form speaks of."""
+    code = unit.text("school_code" if unit.form == "school" else "county_code") or ""
+    name = unit.text("school_name" if unit.form == "school" else "county_name") or ""
+    return code, name
+
+
+def _same(unit: Return, row: Submission) -> bool:
+    """Whether the very same form is in the set already."""
+    return (unit.form, unit.sha256, unit.sheet, unit.row) == (row.form, row.sha256, row.sheet, row.row)
+
+
+def _replaces(upload: Upload, unit: Return, row: Submission) -> bool:
+    """Whether a new form takes the place of one in the set: the same school, or the county's own return.
+
+    The same code under another name is no replacement when an office hands it in: both stand, and the library
+    says so, until one is withdrawn. A school's own form always replaces what the set has of that school.
+    """
+    if unit.form != row.form or row.upload_id == upload.pk:
+        return False
+    if unit.form == "county":
+        return True
+    if upload.org.kind == Kind.SCHOOL and upload.org.pk == row.unit_id:
+        return True
+    code, name = _identity(unit)
+    if plain(name) != plain(row.name):
+        return False
+    return code == row.code or (bool(name) and not (code and row.code))
+
+
+def _keep(
+    upload: Upload,
+    of: ReturnSet,
+    unit: Return,
+    units: dict[str, Org],
+    earlier: list[Submission],
+    taken: _Taken,
+    file: File,
+) -> None:
+    code, name = _identity(unit)
+    org = of.county if unit.form == "county" else units.get(code)
+    if unit.form == "school" and upload.org.kind == Kind.SCHOOL:
+        org = upload.org
+    now = timezone.now()
+    row = Submission.objects.create(
+        **of.key,
+        form=unit.form,
+        unit=org,
+        code=code,
+        name=name,
+        kind=unit.text("school_type") or "",
+        upload=upload,
+        file=file,
+        path=unit.file,
+        sha256=unit.sha256,
+        sheet=unit.sheet,
+        row=unit.row,
+        figures=figures.encode(unit.figures),
+        void=unit.void or "",
+        by=upload.by,
+        at=upload.at,
+        state_at=now,
+    )
+    record(by=upload.by, action="submissions.submit", obj=row)
+    replaced = [old for old in earlier if old.current and _replaces(upload, unit, old)]
+    for old in replaced:
+        old.state, old.replaced_by, old.state_at = "replaced", row, now
+        old.save(update_fields=["state", "replaced_by", "state_at"])
+        record(by=upload.by, action="submissions.replace", obj=old)
+    taken.counts["replaced" if replaced else "new"] += 1
+
+
+def refresh_issues(of: ReturnSet) -> None:
+    """The issues of the set as it is now: new ones added, gone ones closed; an explanation stays with its issue."""
+    intake, rows = queries.intake_of(of)
+    owners = queries.owners(of, intake.issues, rows)
+    found = {_key(issue, owners[issue]): issue for issue in intake.issues}
+    uploads = {upload.name: upload for upload in Upload.objects.filter(**of.key)}
+    present = {record.key: record for record in IssueRecord.objects.filter(**of.key)}
+    changed, new = [], []
+    for key, issue in found.items():
+        kept = present.get(key) or IssueRecord(**of.key, key=key)
+        kept.open, kept.submission = True, owners[issue]
+        kept.upload = uploads.get(issue.file.partition("/")[0])
+        for name, value in issue.to_dict().items():
+            setattr(kept, name, value)
+        (changed if key in present else new).append(kept)
+    for key, kept in present.items():
+        if key not in found and kept.open:
+            kept.open = False
+            changed.append(kept)
+    IssueRecord.objects.bulk_create(new)
+    fields = ["open", "submission", "upload", "level", "code", "file", "sheet", "cell", "found", "mend"]
+    IssueRecord.objects.bulk_update(changed, fields, batch_size=200)
+
+
+def _key(issue: Issue, row: Submission | None) -> str:
+    """Hash of an issue's words, its unit and its place; not of the file's name, so that the answer outlives a new file."""
+    unit = f"{row.form}:{row.code}:{row.name}" if row is not None else issue.file
+    parts = (issue.level, issue.code, unit, issue.sheet, issue.cell, issue.found)
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()

@@ -1,0 +1,108 @@
+"""What the pages of a set list: the sets themselves, the rows of one, schools that have not handed in, differences."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+
+from dudao_web.orgs import rules as orgs
+from dudao_web.orgs.models import Kind, Membership, Org
+from dudao_web.standards import queries as standards
+from dudao_web.standards.models import StandardVersion
+from dudao_web.submissions import figures, queries, rules
+from dudao_web.submissions.models import Confirmation, Submission, Upload
+from dudao_web.submissions.queries import ReturnSet
+
+
+def begun(county: Org, year: int, standard: str, profile: str) -> ReturnSet | None:
+    """The set of a county and year that was begun under any text of this standard and profile: it stays bound to that text."""
+    row = (
+        Upload.objects.filter(county=county, year=year, version__standard=standard, version__profile=profile)
+        .select_related("version")
+        .first()
+    )
+    return ReturnSet(county, year, row.version) if row else None
+
+
+def listed(counties: QuerySet[Org], membership: Membership) -> list[dict[str, Any]]:
+    """Every set of these counties with its counts, the latest year first. A school's counts are of its own return."""
+    rows = (
+        Upload.objects.filter(county__in=counties)
+        .values("county", "year", "version")
+        .annotate(last=Max("at"))
+        .order_by("-year", "county__path", "version")
+    )
+    found = list(rows[:500])
+    scope = rules.scope(membership)
+    counts = {
+        (row["county"], row["year"], row["version"]): row
+        for row in Submission.objects.filter(county__in=counties, state__in=Submission.CURRENT, **scope)
+        .order_by()
+        .values("county", "year", "version")
+        .annotate(
+            schools=Count("pk", filter=Q(form="school")), returned=Count("pk", filter=Q(state="returned"))
+        )
+    }
+    for row in (
+        queries.seen_issues(membership)
+        .filter(county__in=counties, open=True)
+        .order_by()
+        .values("county", "year", "version")
+        .annotate(
+            errors=Count("pk", filter=Q(level="error")),
+            queries=Count("pk", filter=Q(level="query")),
+            unexplained=Count("pk", filter=Q(level="query", explanation="")),
+        )
+    ):
+        counts.setdefault((row["county"], row["year"], row["version"]), {}).update(row)
+    names = Org.objects.in_bulk({row["county"] for row in found})
+    versions = StandardVersion.objects.defer("text").in_bulk({row["version"] for row in found})
+    confirmed = {
+        (row.county_id, row.year, row.version_id): row
+        for row in Confirmation.objects.filter(county__in=counties).order_by("pk")
+    }
+    none = dict.fromkeys(("schools", "returned", "errors", "queries", "unexplained"), 0)
+    return [
+        {
+            "of": ReturnSet(names[row["county"]], row["year"], versions[row["version"]]),
+            "last": row["last"],
+            "confirmation": confirmed.get((row["county"], row["year"], row["version"])),
+            **none,
+            **{
+                key: count
+                for key, count in counts.get((row["county"], row["year"], row["version"]), {}).items()
+                if key in none
+            },
+        }
+        for row in found
+    ]
+
+
+def rows(of: ReturnSet, membership: Membership, *, text: str = "", only: str = "") -> QuerySet[Submission]:
+    """The returns that count, with the number of their open issues; ``only``: issues, returned, or ""."""
+    found = queries.submissions(of).filter(**rules.scope(membership)).defer("figures")
+    found = found.annotate(
+        errors=Count("issues", filter=Q(issues__open=True, issues__level="error")),
+        queries=Count("issues", filter=Q(issues__open=True, issues__level="query")),
+        unexplained=Count(
+            "issues", filter=Q(issues__open=True, issues__level="query", issues__explanation="")
+        ),
+    )
+    if text:
+        found = found.filter(Q(name__icontains=text) | Q(code__startswith=text))
+    if only == "issues":
+        found = found.filter(Q(errors__gt=0) | Q(unexplained__gt=0))
+    if only == "returned":
+        found = found.filter(state="returned")
+    return found.order_by("form", "code", "name", "pk")
+
+
+def absent(of: ReturnSet) -> list[Org]:
+    """Schools of the county that have not handed in."""
+    present = queries.submissions(of).filter(unit=OuterRef("pk"))
+    schools = Org.objects.filter(kind=Kind.SCHOOL, until=None, **orgs.within(of.county))
+    return list(schools.filter(~Exists(present)))
+
+
+def differences(version: StandardVersion, old: Submission, new: Submission) -> list[figures.Difference]:
+    """What two returns of a unit say differently."""
+    return figures.differences(standards.load(version), old.figures, new.figures)

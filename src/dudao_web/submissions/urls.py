@@ -1,0 +1,24 @@
+"""Addresses of returns: sets, uploads, single returns, issues."""
+
+from django.urls import path
+
+from dudao_web.submissions import views, views_unit
+
+app_name = "submissions"
+SET = "<str:county>/<int:year>/<int:version>/"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("uploads/<int:pk>/", views.upload_page, name="upload"),
+    path("uploads/<int:pk>/again/", views.read_again, name="read_again"),
+    path("uploads/<int:pk>/set-aside/", views.set_aside, name="set_aside"),
+    path("returns/<int:pk>/", views_unit.submission, name="submission"),
+    path("returns/<int:pk>/send-back/", views_unit.send_back, name="send_back"),
+    path("returns/<int:pk>/withdraw/", views_unit.withdraw, name="withdraw"),
+    path("returns/<int:pk>/annotated/", views_unit.annotated, name="annotated"),
+    path("issues/<int:pk>/explain/", views_unit.explain, name="explain"),
+    path("template/<int:version>.xlsx", views.template, name="template"),
+    path(SET, views.set_page, name="set"),
+    path(f"{SET}upload/", views.upload, name="new_upload"),
+    path(f"{SET}uploads/", views.uploads, name="uploads"),
+    path(f"{SET}issues/", views_unit.issues, name="issues"),
+]

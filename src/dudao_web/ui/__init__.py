@@ -1,0 +1,1 @@
+"""What every page shares: base template, tags, style, icons. No models, no rule of any app."""

@@ -1,0 +1,42 @@
+"""The entries of the top bar: each app lists its own in its AppConfig as ``menu = (Entry(...),)``."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.urls import reverse
+
+
+def anybody(_membership: Any) -> bool:
+    """Shown to every signed-in office."""
+    return True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One word in the top bar. ``may`` takes the membership in whose name the page is shown."""
+
+    label: str
+    url: str  # name of the url, e.g. "orgs:tree"
+    order: int
+    may: Callable[[Any], bool] = anybody
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry as the page shows it."""
+
+    label: str
+    href: str
+    current: bool
+
+
+def entries(membership: Any, namespace: str) -> list[Shown]:
+    """The entries that ``membership`` may open; the one of the app ``namespace`` is the current one."""
+    found = [e for config in apps.get_app_configs() for e in getattr(config, "menu", ())]
+    return [
+        Shown(e.label, reverse(e.url), e.url.partition(":")[0] == namespace)
+        for e in sorted(found, key=lambda e: e.order)
+        if e.may(membership)
+    ]

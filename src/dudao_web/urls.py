@@ -1,0 +1,16 @@
+"""All addresses of the platform: one prefix for each app."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("dudao_web.pages.urls")),
+    path("orgs/", include("dudao_web.orgs.urls")),
+    path("evidence/", include("dudao_web.evidence.urls")),
+    path("standards/", include("dudao_web.standards.urls")),
+    path("submissions/", include("dudao_web.submissions.urls")),
+    path("evaluations/", include("dudao_web.evaluations.urls")),
+]
+handler400 = "dudao_web.errors.bad_request"
+handler403 = "dudao_web.errors.forbidden"
+handler404 = "dudao_web.errors.not_found"
+handler500 = "dudao_web.errors.server_error"
