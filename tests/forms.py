@@ -285,9 +285,10 @@ _TOWNS = ("甲镇", "乙镇", "丙镇.zip", "丁街道")
 
 
 def _ordinal(number: int) -> str:
-    digits = "零一二三四五六七八九"
-    text = "".join(digits[int(d)] for d in str(number))
-    return text if number < 10 else text[:-1] + "十" + (text[-1] if number % 10 else "") if number < 100 else text
+    text = "".join("零一二三四五六七八九"[int(digit)] for digit in str(number))
+    if not 10 <= number < 100:
+        return text
+    return text[0].removeprefix("一") + "十" + text[1].removesuffix("零")
 
 
 def _pupils(rng: random.Random, kind: str) -> tuple[int, int, int | None]:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def _answer(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
@@ -31,5 +32,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Our fault; what happened is in the server's log."""
-    return _answer(request, 500, "系统出错", "已记入运行日志。请稍后重试；仍不能办理时，请告知系统管理员。")
+    """Our fault; what happened is in the server's log. Drawn without the request: the database may be what failed."""
+    text = "已记入运行日志。请稍后重试；仍不能办理时，请告知系统管理员。"
+    return HttpResponse(render_to_string("ui/error.html", {"title": "系统出错", "text": text}), status=500)

@@ -185,14 +185,18 @@ def test_links_are_refused(tmp_path, evaluate):
     assert errors == {"file.xlsx", "folder", "loop"}
 
 
-def test_odd_names_and_special_files_do_no_harm(tmp_path, evaluate):
-    """A name that is no UTF-8, one with a line break, and a pipe that nobody writes to."""
+@pytest.mark.parametrize("name", [b"\xff\xfe.xlsx", b"a\nb.xlsx", b"\x1b[31m.xlsx", b"pipe.xlsx"], ids=["not UTF-8", "line break", "escape", "pipe"])
+def test_odd_names_and_special_files_do_no_harm(tmp_path, evaluate, name):
+    """Names that cannot be printed as they are, and a pipe that nobody writes to."""
     folder = forms.lay(tmp_path / "in", {"county.xlsx": forms.county_form(), "good.xlsx": GOOD})
-    Path(os.fsdecode(os.fsencode(folder) + b"/\xff\xfe.xlsx")).write_bytes(b"junk")
-    (folder / "a\nb.xlsx").write_bytes(b"junk")
-    os.mkfifo(folder / "pipe.xlsx")
+    place = Path(os.fsdecode(os.fsencode(folder) + b"/" + name))
+    if name == b"pipe.xlsx":
+        os.mkfifo(place)
+    else:
+        place.write_bytes(b"junk")
     run = evaluate(folder, timeout=20)
     assert (run.code, [s["code"] for s in run.json["schools"]]) == (1, ["9900010001"])
+    assert [i["level"] for i in run.json["issues"]] == ["error"]
 
 
 def test_names_in_gbk(county):

@@ -1,5 +1,6 @@
 """Values exactly at a limit and the least step below it, in bulk; sums that mislead in doubles; CVs at exactly 0.50 and 0.45."""
 
+import random
 from fractions import Fraction
 from functools import cache
 from math import ceil, nextafter
@@ -107,6 +108,30 @@ def test_every_pupil_count_at_and_below_the_limit(county, decimals):
     for code, (level, below, *case) in cases.items():
         wrong += (_wrong_below if below else _wrong_at)(level, *case, found[code])
     assert wrong[:3] == []
+
+
+SPLITS = {"九年一贯制": (1, "1.1", 0), "十二年一贯制": (1, "1.1", "1.32"), "完全中学": (0, 1, "1.2")}
+
+
+def test_split_resources_at_and_below_the_limit(county):
+    """Through schools whose shared rooms, grounds and equipment are exactly the limit of one level, or one hundredth less: 480 schools."""
+    rng, lines, cases = random.Random(1), [], {}
+    for kind, (*judged, senior) in SPLITS.items():
+        for number in range(160):
+            below, level = number % 2 == 1, number // 2 % 2 if judged[0] else 1
+            # 11, 10 and 25 pupils a step: the weighed pupils are a multiple of 1.1, so that the limit is a decimal
+            pupils = [11 * rng.randint(5, 90) * judged[0], 10 * rng.randint(5, 90), 25 * rng.randint(2, 30)]
+            weighed = sum((Fraction(w) * p for w, p in zip((*judged, senior), pupils, strict=True)), Fraction(0))
+            code = f"99{len(cases):08}"
+            values = forms.filled(kind, f"演示{code}", code, *pupils[:2], pupils[2] if senior else None)
+            for indicator in ("R4", "R5", "R6"):
+                exact = need(indicator, oracle.LEVELS[level], 1) * weighed / Fraction(judged[level])
+                values |= figures(indicator, oracle.LEVELS[level], exact - (Fraction(1, 100) if below else 0))
+            lines.append(values)
+            cases[code] = (oracle.LEVELS[level], "not_met" if below else "met")
+    entries = {(s["code"], s["level"]): s["indicators"] for s in county({"a.csv": forms.wide(lines, (forms.SENIOR,))}).json["schools"]}
+    found = {code: {entries[code, level][i]["judgement"] for i in ("R4", "R5", "R6")} for code, (level, _) in cases.items()}
+    assert {code: right for code, right in found.items() if right != {cases[code][1]}} == {}
 
 
 # --- 85 %, the school rule, misleading doubles: a handful of schools in one run ---------------------------------------

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 import build
+import forms
 from dudao.intake import read_file, template
 
 FIRST = build.values("小学", "1", "演示一小")
@@ -152,6 +153,13 @@ def test_empty_rows_between_schools_are_no_schools() -> None:
     rows = build.wide_rows(FIRST, {}, SECOND, {})
     reading = read_file("a.xlsx", build.wide_book(*rows), build.STANDARD)
     assert [unit.row for unit in reading.returns] == [3, 5]
+
+
+def test_a_table_without_schools_is_queried() -> None:
+    reading = read_file("a.xlsx", build.wide_book(*build.wide_rows()), build.STANDARD)
+    assert (reading.returns, reading.unreadable, build.told(reading)) == ((), (), [("FILE-027", "a.xlsx", None, None)])
+    filled = forms.book(("学校数据", build.wide_rows()), (build.SHEET, forms.form_rows(forms.SCHOOL_ROWS, FIRST)))
+    assert build.told(read_file("a.xlsx", filled, build.STANDARD)) == []
 
 
 def test_a_formula_without_value_makes_a_row_a_school() -> None:

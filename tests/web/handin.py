@@ -90,7 +90,11 @@ def current(of: ReturnSet, name: str) -> Submission:
 
 def open_issues(of: ReturnSet) -> list[tuple[str, str, str | None]]:
     """(code, unit, cell) of what is found in the set."""
-    rows = IssueRecord.objects.filter(**of.key, open=True).select_related("submission").order_by("code", "file", "cell")
+    rows = (
+        IssueRecord.objects.filter(**of.key, open=True)
+        .select_related("submission")
+        .order_by("code", "file", "cell")
+    )
     return [(row.code, row.submission.name if row.submission else "", row.cell) for row in rows]
 
 

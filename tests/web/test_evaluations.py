@@ -219,7 +219,13 @@ def statuses(client, done, paths) -> dict[str, int]:
 
 
 def test_offices_see_their_own_counties_and_strangers_nothing(world, done, client_of):
-    for who, status in {"owner": 200, "city_officer": 200, "peer": 404, "stranger": 404, "inspector": 404}.items():
+    for who, status in {
+        "owner": 200,
+        "city_officer": 200,
+        "peer": 404,
+        "stranger": 404,
+        "inspector": 404,
+    }.items():
         assert statuses(client_of(getattr(world, who)), done, PAGES) == dict.fromkeys(PAGES, status), who
 
 

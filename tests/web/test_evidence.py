@@ -15,7 +15,11 @@ SHA = hashlib.sha256(DATA).hexdigest()
 
 
 def stored() -> list[str]:
-    return [f"{folder}/{name}" for folder in default_storage.listdir("")[0] for name in default_storage.listdir(folder)[1]]
+    return [
+        f"{folder}/{name}"
+        for folder in default_storage.listdir("")[0]
+        for name in default_storage.listdir(folder)[1]
+    ]
 
 
 def test_a_file_lies_under_its_hash(world):

@@ -33,7 +33,9 @@ def test_a_version_is_loaded_from_its_own_text(db):
 def test_a_version_stays_as_it_was_when_the_catalogue_changes(db):
     old = register()
     text = dict(old.text)
-    text["1-resources.yaml"] = text["1-resources.yaml"].replace('primary: {2017-04-19: ">= 4.2"}', 'primary: {2017-04-19: ">= 4.3"}')
+    text["1-resources.yaml"] = text["1-resources.yaml"].replace(
+        'primary: {2017-04-19: ">= 4.2"}', 'primary: {2017-04-19: ">= 4.3"}'
+    )
     other = StandardVersion.objects.create(
         standard=old.standard,
         version="2017.0",
@@ -47,7 +49,10 @@ def test_a_version_stays_as_it_was_when_the_catalogue_changes(db):
     )
     shown = [words.limit(limit, "人/百生") for limit in queries.load(other).indicator("R1").limits]
     assert shown == ["≥4.3", "≥5.3"]
-    assert queries.load(old).indicator("R1").limits[0].value == load_standard(handin.STANDARD).indicator("R1").limits[0].value
+    assert (
+        queries.load(old).indicator("R1").limits[0].value
+        == load_standard(handin.STANDARD).indicator("R1").limits[0].value
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +82,9 @@ def test_formulas_in_words(code, lines):
 )
 def test_limits_in_words(code, profile, limits):
     indicator = load_standard(handin.STANDARD, profile).indicator(code)
-    assert [words.limit(item, indicator.unit) for item in words.limits_on(indicator, date(2026, 1, 1))] == limits
+    assert [
+        words.limit(item, indicator.unit) for item in words.limits_on(indicator, date(2026, 1, 1))
+    ] == limits
 
 
 def test_the_reading_page_prints_the_clause_as_it_is(world, client_of):

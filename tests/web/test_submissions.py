@@ -1,6 +1,5 @@
 """Returns: read, replaced, kept, refused; issues explained or sent back; the county's confirmation. Through the actions."""
 
-import forms
 import handin
 import pytest
 from django.core.files.base import ContentFile
@@ -8,6 +7,7 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from handin import FIRST, JUNIOR, SECOND
 
+import forms
 from dudao.intake import read_file
 from dudao_web.operations import log
 from dudao_web.orgs.actions import Refused
@@ -97,7 +97,9 @@ def test_members_of_an_archive_are_kept_for_themselves(world, of):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_reads_what_waits(world, of):
-    upload = actions.receive(of=of, name="表.xlsx", data=handin.school(FIRST), org=world.yangzhong, by=world.owner)
+    upload = actions.receive(
+        of=of, name="表.xlsx", data=handin.school(FIRST), org=world.yangzhong, by=world.owner
+    )
     assert upload.state == "waiting"
     call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
     upload.refresh_from_db()
@@ -105,7 +107,9 @@ def test_the_worker_reads_what_waits(world, of):
 
 
 def test_a_reading_broken_off_says_so_and_can_be_begun_again(world, of):
-    upload = actions.receive(of=of, name="表.xlsx", data=handin.school(FIRST), org=world.yangzhong, by=world.owner)
+    upload = actions.receive(
+        of=of, name="表.xlsx", data=handin.school(FIRST), org=world.yangzhong, by=world.owner
+    )
     path = upload.file.path
     kept = default_storage.open(path).read()
     default_storage.delete(path)
@@ -158,7 +162,10 @@ def test_the_same_code_under_another_name_replaces_nothing(world, of):
     other = forms.school_form(handin.values(FIRST, {"学校名称": "演示另一小学"}))
     handin.hand_in(of, world.owner, "另一小学.xlsx", other)
     assert states(of) == [(FIRST, "submitted"), ("演示另一小学", "submitted")]
-    assert [code for code, _, _ in handin.open_issues(of) if code.startswith("UNIT")] == ["UNIT-003", "UNIT-004"]
+    assert [code for code, _, _ in handin.open_issues(of) if code.startswith("UNIT")] == [
+        "UNIT-003",
+        "UNIT-004",
+    ]
 
 
 def test_a_form_without_a_code_is_replaced_by_its_name(world, of):
@@ -196,7 +203,9 @@ def test_a_school_hands_in_its_own_form(world, of):
 def test_a_school_cannot_hand_in_another_s_form(world, of):
     upload = hold(of, world.head, SECOND)
     assert (upload.counts, states(of)) == ({"refused": 1}, [])
-    assert upload.notes == [f"{SECOND}.xlsx：学校代码 3211820002 不是本校的 3211820001，未采用。请上传本校的填报表。"]
+    assert upload.notes == [
+        f"{SECOND}.xlsx：学校代码 3211820002 不是本校的 3211820001，未采用。请上传本校的填报表。"
+    ]
     assert handin.open_issues(of) == []
 
 
@@ -250,7 +259,9 @@ def test_a_corrected_figure_closes_its_issue_and_another_value_opens_a_new_one(w
     hold(of, world.owner, FIRST, {GYM: 300})
     actions.explain(issue=gym_query(of), text="另有一处室内场地。", by=world.owner)
     hold(of, world.owner, FIRST, {GYM: 301})
-    assert list(IssueRecord.objects.filter(code="CHK-008", open=True).values_list("explanation", flat=True)) == [""]
+    assert list(
+        IssueRecord.objects.filter(code="CHK-008", open=True).values_list("explanation", flat=True)
+    ) == [""]
     hold(of, world.owner, FIRST)
     assert IssueRecord.objects.filter(code="CHK-008", open=True).count() == 0
 

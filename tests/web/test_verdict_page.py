@@ -1,6 +1,8 @@
 """The verdict page: what it says, how the table sorts and filters, the strips, and that it works without scripts."""
 
+import json
 import re
+from typing import Any
 
 import handin
 import pytest
@@ -9,12 +11,29 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from handin import FIRST, JUNIOR, SECOND
 
-from dudao_web.evaluations import asked, explanation, queries, schools_table, shown, verdict_page
+import forms
+from dudao.evaluation import evaluate
+from dudao.evaluation.result import to_bytes
+from dudao.intake import assemble, read_file
+from dudao.standards import load_standard
+from dudao.tables import Return
+from dudao_web.evaluations import asked, explanation, schools_table, shown, verdict_page
 from dudao_web.evaluations.models import Evaluation
-from dudao_web.standards import queries as standards
+from dudao_web.submissions import figures
+from dudao_web.submissions.models import Submission
 
 CODES = ("R1", "R2", "R3", "R4", "R5", "R6", "R7")
 EQUIPMENT = "教学仪器设备资产值（账面原值）"
+
+
+FILES = {
+    "1.xlsx": (FIRST, None, {}),
+    "2.xlsx": (SECOND, None, {"R5": "0.8", "R4": "0.9"}),
+    "3.xlsx": (JUNIOR, {EQUIPMENT: None}, {}),
+}
+"""Second school: R5 at 0.8, R4 at 0.9 of the limit; the junior school lacks its equipment."""
+STANDARD = load_standard(handin.STANDARD)
+TOWNS = {"3211820001": "三茅街道", "3211820002": "三茅街道"}
 
 
 @pytest.fixture
@@ -24,18 +43,43 @@ def of(world):
 
 @pytest.fixture
 def done(world, of) -> Evaluation:
-    """Second school: R5 at 0.8, R2 at 0.9 of the limit; the junior school lacks its equipment."""
+    """The run of FILES on the platform."""
     handin.hand_in(of, world.owner, "区县.xlsx", handin.county(of))
-    handin.hand_in(of, world.owner, "1.xlsx", handin.school(FIRST))
-    handin.hand_in(of, world.owner, "2.xlsx", handin.school(SECOND, R5="0.8", R2="0.9"))
-    handin.hand_in(of, world.owner, "3.xlsx", handin.school(JUNIOR, {EQUIPMENT: None}))
+    for file, (name, changes, factors) in FILES.items():
+        handin.hand_in(of, world.owner, file, handin.school(name, changes, **factors))
     return handin.run(of, world.owner)
 
 
-def table_of(done: Evaluation, query: str = "") -> schools_table.Table:
-    standard = standards.load(done.version)
+@pytest.fixture(scope="session")
+def returns() -> list[Return]:
+    """The returns of FILES, without a database."""
+    return [
+        unit
+        for file, (name, changes, factors) in FILES.items()
+        for unit in read_file(file, handin.school(name, changes, **factors), STANDARD).returns
+    ]
+
+
+@pytest.fixture(scope="session")
+def data(returns: list[Return]) -> dict[str, Any]:
+    """The result of FILES as JSON, without a database."""
+    intake = assemble(returns, STANDARD, county_code="321182")
+    return json.loads(to_bytes(evaluate(STANDARD, intake, handin.DAY)))
+
+
+@pytest.fixture(scope="session")
+def inputs(returns: list[Return]) -> list[Submission]:
+    """The rows that those returns would be kept in."""
+    return [
+        Submission(form="school", code=unit.text("school_code"), name=unit.text("school_name"), path=unit.file,
+                   sheet=unit.sheet, kind=unit.text("school_type"), figures=figures.encode(unit.figures))
+        for unit in returns
+    ]  # fmt: skip
+
+
+def table_of(data: dict[str, Any], query: str = "") -> schools_table.Table:
     what = asked.read(QueryDict(query), ("primary", "junior"), CODES)
-    return schools_table.build(standard, done.data, done.on, queries.towns(done), what)
+    return schools_table.build(STANDARD, data, handin.DAY, TOWNS, what)
 
 
 def names(table: schools_table.Table) -> list[str]:
@@ -72,19 +116,19 @@ def test_per_cent_of_the_limit_stays_below_100_when_it_is():
 # --- the head
 
 
-def test_reasons_are_the_result_s_and_lead_to_their_explanation(done):
-    first, more = verdict_page.reasons(done.data, standards.load(done.version))
+def test_reasons_are_the_result_s_and_lead_to_their_explanation(data):
+    first, more = verdict_page.reasons(data, STANDARD)
     assert [(reason.judgement, reason.link) for reason in first] == [
         ("not_met", ("school", 1)),
         ("no_data", ("variation", "junior", "R6")),
         ("no_data", ("school", 2)),
     ]
-    assert [reason.text for reason in (*first, *more)] == [r["text"] for r in done.data["verdict"]["reasons"]]
+    assert [reason.text for reason in (*first, *more)] == [r["text"] for r in data["verdict"]["reasons"]]
     assert {reason.link[0] for reason in more} == {"item"}
 
 
-def test_the_five_dimensions(done):
-    found = verdict_page.dimensions(done.data, standards.load(done.version))
+def test_the_five_dimensions(data):
+    found = verdict_page.dimensions(data, STANDARD)
     assert [(d.title, d.text, d.judgement, d.anchor) for d in found] == [
         ("资源配置", "1 校未达标，1 校缺数据", "not_met", "R1"),
         ("政府保障程度", "0/16 项", "undetermined", "G1"),
@@ -94,17 +138,20 @@ def test_the_five_dimensions(done):
     ]
 
 
-def test_counted_and_excluded_schools(done):
-    assert verdict_page.counted(done.data, standards.load(done.version)) == "小学 2 个，初中 1 个"
-    assert verdict_page.excluded({"excluded": [{"reason": "a"}, {"reason": "b"}, {"reason": "a"}]}) == [("a", 2), ("b", 1)]
+def test_counted_and_excluded_schools(data):
+    assert verdict_page.counted(data, STANDARD) == "小学 2 个，初中 1 个"
+    assert verdict_page.excluded({"excluded": [{"reason": "a"}, {"reason": "b"}, {"reason": "a"}]}) == [
+        ("a", 2),
+        ("b", 1),
+    ]
 
 
 # --- the strips
 
 
-def test_a_strip_stands_where_its_value_is(done):
-    chart = verdict_page.chart(done.data, standards.load(done.version), None)
-    cvs = {(item["code"], item["level"]): item["cv"] for item in done.data["county"] if "mean" in item}
+def test_a_strip_stands_where_its_value_is(data):
+    chart = verdict_page.chart(data, STANDARD, None)
+    cvs = {(item["code"], item["level"]): item["cv"] for item in data["county"] if "mean" in item}
     strip = chart.rows[4].strips[0]
     assert (strip.code, strip.level, strip.judgement) == ("R5", "primary", "met")
     assert strip.x == round(cvs["R5", "primary"] / 0.6 * 100, 2)
@@ -113,15 +160,17 @@ def test_a_strip_stands_where_its_value_is(done):
     assert (chart.met, chart.all) == (13, 14)
 
 
-def test_no_data_is_words_instead_of_a_dot(done):
-    chart = verdict_page.chart(done.data, standards.load(done.version), None)
-    assert [(s.code, s.level, s.words, s.x, s.cv) for s in chart.eyes] == [("R6", "junior", "数据不全，未判定", None, "")]
+def test_no_data_is_words_instead_of_a_dot(data):
+    chart = verdict_page.chart(data, STANDARD, None)
+    assert [(s.code, s.level, s.words, s.x, s.cv) for s in chart.eyes] == [
+        ("R6", "junior", "数据不全，未判定", None, "")
+    ]
 
 
-def test_the_axis_grows_with_a_larger_value(done):
-    result = {"county": [dict(item) for item in done.data["county"]], "schools": []}
+def test_the_axis_grows_with_a_larger_value(data):
+    result = {"county": [dict(item) for item in data["county"]], "schools": []}
     next(i for i in result["county"] if "mean" in i).update(cv=0.83, judgement="not_met")
-    chart = verdict_page.chart(result, standards.load(done.version), done.data)
+    chart = verdict_page.chart(result, STANDARD, data)
     assert [label for _, label in chart.ticks] == ["0", "0.2", "0.4", "0.6", "0.8"]
     assert chart.rows[0].strips[0].x == round(0.83 / 0.9 * 100, 2)
     assert chart.has_last
@@ -130,8 +179,8 @@ def test_the_axis_grows_with_a_larger_value(done):
 # --- the table
 
 
-def test_what_needs_eyes_comes_first_within_its_level(done):
-    assert names(table_of(done)) == [SECOND, FIRST, JUNIOR]
+def test_what_needs_eyes_comes_first_within_its_level(data):
+    assert names(table_of(data)) == [SECOND, FIRST, JUNIOR]
 
 
 @pytest.mark.parametrize(
@@ -153,40 +202,50 @@ def test_what_needs_eyes_comes_first_within_its_level(done):
         ("q=没有", []),
     ],
 )
-def test_sort_and_filters(done, query, expected):
-    assert names(table_of(done, query)) == expected
+def test_sort_and_filters(data, query, expected):
+    assert names(table_of(data, query)) == expected
 
 
-def test_cells_carry_mark_tint_gap_and_limit(done):
-    row = table_of(done).rows[0]
+def test_cells_carry_mark_tint_gap_and_limit(data):
+    row = table_of(data).rows[0]
     cells = {cell.code: cell for cell in row.cells}
-    assert [(cells[c].state, cells[c].tint) for c in ("R1", "R2", "R5")] == [("met", ""), ("near", "near"), ("not_met", "bad")]
-    assert (cells["R5"].text, cells["R5"].limit, cells["R5"].percent, cells["R5"].gap) == ("6.00", "7.5", "80.0%", "差 540 ㎡")
+    assert [(cells[c].state, cells[c].tint) for c in ("R1", "R4", "R5")] == [
+        ("met", ""),
+        ("near", "near"),
+        ("not_met", "bad"),
+    ]
+    assert (cells["R5"].text, cells["R5"].limit, cells["R5"].percent, cells["R5"].gap) == (
+        "6.00",
+        "7.5",
+        "80.0%",
+        "差 540 ㎡",
+    )
     assert (row.met, row.judged, row.town) == (5, 7, "三茅街道")
-    junior = table_of(done).rows[2]
-    assert [(cell.code, cell.state, cell.text, cell.tint) for cell in junior.eyes] == [("R6", "no_data", "", "none")]
+    junior = table_of(data).rows[2]
+    assert [(cell.code, cell.state, cell.text, cell.tint) for cell in junior.eyes] == [
+        ("R6", "no_data", "", "none")
+    ]
 
 
-def test_group_rows_carry_the_limits_of_their_level(done):
-    groups = table_of(done).groups
+def test_group_rows_carry_the_limits_of_their_level(data):
+    groups = table_of(data).groups
     assert [group.title for group in groups] == ["小学", "初中"]
     assert groups[0].limits == ("≥4.2", "≥1", "≥0.9", "≥4.5", "≥7.5", "≥2\N{THIN SPACE}000", "≥2.3")
     assert groups[1].limits == ("≥5.3", "≥1", "≥0.9", "≥5.8", "≥10.2", "≥2\N{THIN SPACE}500", "≥2.4")
 
 
-def test_values_as_per_cent_of_the_limit(done):
-    row = table_of(done, "percent=1").rows[0]
+def test_values_as_per_cent_of_the_limit(data):
+    row = table_of(data, "percent=1").rows[0]
     assert [cell.text for cell in row.cells if cell.code == "R5"] == ["80.0%"]
 
 
-def test_above_200_rows_there_are_pages(done):
-    school = done.data["schools"][0]
-    result = done.data | {"schools": [school | {"name": f"演示{n}", "code": f"{n:04d}"} for n in range(450)]}
-    standard = standards.load(done.version)
+def test_above_200_rows_there_are_pages(data):
+    school = data["schools"][0]
+    result = data | {"schools": [school | {"name": f"演示{n}", "code": f"{n:04d}"} for n in range(450)]}
 
     def page(number):
         what = asked.read(QueryDict(f"page={number}&sort=name"), ("primary",), CODES)
-        return schools_table.build(standard, result, done.on, {}, what)
+        return schools_table.build(STANDARD, result, handin.DAY, {}, what)
 
     assert [len(page(n).rows) for n in (1, 2, 3, 99)] == [200, 200, 50, 50]
     assert (page(2).previous, page(2).next) == ("?sort=name", "?sort=name&page=3")
@@ -203,10 +262,8 @@ def test_links_keep_what_is_asked():
 # --- explanations
 
 
-def test_a_value_is_walked_back_to_its_cells(done):
-    found = explanation.school_value(
-        standards.load(done.version), done.data, 1, "R5", done.on, queries.inputs(done)
-    )
+def test_a_value_is_walked_back_to_its_cells(data, inputs):
+    found = explanation.school_value(STANDARD, data, 1, "R5", handin.DAY, inputs)
     assert [(line.label, line.value, line.unit, line.place) for line in found.figures] == [
         ("学校体育馆面积", "180", "平方米", "学校填报数据!E48"),
         ("校内体育场面积", "1\N{THIN SPACE}980", "平方米", "学校填报数据!E49"),
@@ -216,18 +273,18 @@ def test_a_value_is_walked_back_to_its_cells(done):
     assert (found.limit, found.submission.path, found.submission.name) == ("≥7.5", "2.xlsx", SECOND)
 
 
-def test_a_missing_value_names_its_field(done):
-    found = explanation.school_value(
-        standards.load(done.version), done.data, 2, "R6", done.on, queries.inputs(done)
-    )
+def test_a_missing_value_names_its_field(data, inputs):
+    found = explanation.school_value(STANDARD, data, 2, "R6", handin.DAY, inputs)
     assert (found.missing, found.cell.state) == ((EQUIPMENT,), "no_data")
-    assert [(line.label, line.value) for line in found.figures] == [(EQUIPMENT, "未填"), ("初中学生人数", "480")]
+    assert [(line.label, line.value) for line in found.figures] == [
+        (EQUIPMENT, "未填"),
+        ("初中学生人数", "480"),
+    ]
 
 
-def test_the_shares_of_a_coefficient_add_up(done):
-    standard = standards.load(done.version)
-    found = explanation.variation(standard, done.data, "primary", "R5", done.on)
-    values = [school["indicators"]["R5"]["value"] for school in done.data["schools"][:2]]
+def test_the_shares_of_a_coefficient_add_up(data):
+    found = explanation.variation(STANDARD, data, "primary", "R5", handin.DAY)
+    values = [school["indicators"]["R5"]["value"] for school in data["schools"][:2]]
     mean = (420 * values[0] + 360 * values[1]) / 780
     squares = [420 / 780 * (values[0] - mean) ** 2, 360 / 780 * (values[1] - mean) ** 2]
     by_name = {part.name: part.share for part in found.parts}
@@ -238,7 +295,7 @@ def test_the_shares_of_a_coefficient_add_up(done):
     assert [part.name for part in found.parts] == [SECOND, FIRST]
     assert (found.limit, found.judgement, found.n) == ("≤0.5", "met", 2)
     with pytest.raises(KeyError):
-        explanation.variation(standard, done.data, "senior", "R5", done.on)
+        explanation.variation(STANDARD, data, "senior", "R5", handin.DAY)
 
 
 # --- the page itself
@@ -252,7 +309,10 @@ def page_of(client_of, who, done, query="", **headers) -> str:
 
 def test_the_sentence_comes_before_any_figure(world, done, client_of):
     page = page_of(client_of, world.owner, done)
-    places = [page.index(text) for text in (done.data["verdict"]["sentence"], "资源配置</a>", "校际差异系数", "各校 7 项指标")]
+    places = [
+        page.index(text)
+        for text in (done.data["verdict"]["sentence"], "资源配置</a>", "校际差异系数", "各校 7 项指标")
+    ]
     assert places == sorted(places)
     assert done.version.sha256[:8] in page
     assert "小学 2 个，初中 1 个" in page
@@ -293,8 +353,6 @@ def test_an_empty_filter_leads_back(world, done, client_of):
 
 
 def test_a_county_without_counted_schools_says_so(world, of, client_of):
-    import forms
-
     data = forms.school_form(forms.nameplate("特殊教育学校", "演示特殊教育学校", "3211820022"))
     handin.hand_in(of, world.owner, "特教.xlsx", data)
     page = page_of(client_of, world.owner, handin.run(of, world.owner))
@@ -304,7 +362,7 @@ def test_a_county_without_counted_schools_says_so(world, of, client_of):
 
 def queries_of(client, address: str) -> int:
     client.get(address)  # what is kept from page to page (content types, loaded standard) is there already
-    with CaptureQueriesContext(connection, ) as found:
+    with CaptureQueriesContext(connection) as found:
         assert client.get(address).status_code == 200
     return len(found)
 
@@ -317,9 +375,13 @@ def test_the_number_of_queries_does_not_grow_with_the_schools(world, of, client_
     base = f"/submissions/321182/{handin.YEAR}/{of.version.pk}/"
     pages = ["", "items/", "record/", "schools/0/", "schools/0/R5/", "variations/primary/R5/", "schools.csv"]
     sets = ["/", "/submissions/", base, f"{base}issues/", f"{base}uploads/", "/evaluations/"]
-    before = [queries_of(client, f"/evaluations/{one.pk}/{path}") for path in pages] + [queries_of(client, a) for a in sets]
+    before = [queries_of(client, f"/evaluations/{one.pk}/{path}") for path in pages] + [
+        queries_of(client, a) for a in sets
+    ]
     handin.hand_in(of, world.owner, "2.xlsx", handin.school(SECOND, {"学校体育馆面积": 300}))
     handin.hand_in(of, world.owner, "3.xlsx", handin.school(JUNIOR, {"学校体育馆面积": 300}))
     three = handin.run(of, world.owner)
-    after = [queries_of(client, f"/evaluations/{three.pk}/{path}") for path in pages] + [queries_of(client, a) for a in sets]
+    after = [queries_of(client, f"/evaluations/{three.pk}/{path}") for path in pages] + [
+        queries_of(client, a) for a in sets
+    ]
     assert after == before

@@ -3,8 +3,8 @@
 The table ``schools`` has one row a school: ``school`` (whole number), ``has_<stage>`` and ``row_<level>``
 (booleans: has the stage; is counted at the level), and a column for each figure used (double or boolean,
 NULL when it may not be used). ``values_sql`` gives one row a counted school and level; ``variation_sql``
-gives, per level and indicator, n, the mean and S² weighted by pupils. Not here: running it (``run``), exact
-evaluation (``exact``), limits.
+gives a row a level with n, the mean and S² (weighted by pupils) of each indicator. Not here: running it
+(``run``), exact evaluation (``exact``), limits.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def plan(standard: Standard, on: date, dialect: str = "duckdb") -> Plan:
     names = _names(found, on) | {stage.pupils for stage in standard.stages}
     flags = {item.name for item in standard.fields if item.kind == "flag"} & names
     values = " UNION ALL ".join(_level(standard, level, found, on).sql(dialect=dialect) for level in standard.levels)
-    variation = " UNION ALL ".join(_variation(indicator.code) for indicator in found)
+    variation = _variation([indicator.code for indicator in found])
     return Plan(
         values,
         variation if dialect == "duckdb" else parse_one(variation, read="duckdb").sql(dialect=dialect),
@@ -90,13 +90,13 @@ def _level(standard: Standard, level: Stage, found: Iterable[Indicator], on: dat
         exp.alias_(exp.Literal.string(level.name), "level"),
         exp.alias_(pupils.copy(), "pupils"),
     ]
-    compulsory = _pupils(standard.levels, weighted=False)
-    for indicator in found:
-        value = _value(standard, level, indicator, on).transform(
-            lambda node: compulsory.copy() if isinstance(node, exp.Column) and node.name == "compulsory_pupils" else node
-        )
-        columns.append(exp.alias_(value, indicator.code, quoted=True))
-    return exp.select(*columns).from_("schools").where(exp.column(f"row_{level.name}"))
+    columns += [exp.alias_(_value(standard, level, item, on), item.code, quoted=True) for item in found]
+    derived = exp.select(
+        exp.Star(),
+        exp.alias_(_pupils(standard.levels, weighted=False), "compulsory_pupils"),
+        exp.alias_(_pupils(standard.stages, weighted=True), "weighted_pupils"),
+    ).from_("schools")
+    return exp.select(*columns).from_(derived.subquery("derived")).where(exp.column(f"row_{level.name}"))
 
 
 def _value(standard: Standard, level: Stage, indicator: Indicator, on: date) -> exp.Expression:
@@ -114,8 +114,8 @@ def _value(standard: Standard, level: Stage, indicator: Indicator, on: date) -> 
         return divide(total, pupils)
     if ratio.share == "weighted":
         weighted = exp.Mul(this=total, expression=number(str(level.weight)))
-        return divide(weighted, _pupils(standard.stages, weighted=True))
-    whole = divide(total, _pupils(standard.levels, weighted=False))
+        return divide(weighted, exp.column("weighted_pupils"))
+    whole = divide(total, exp.column("compulsory_pupils"))
     if level.name not in ratio.by_stage:
         return whole
     own = expression(parsed(ratio.by_stage[level.name]))
@@ -142,14 +142,17 @@ def _relief(relief: Relief) -> exp.Expression:
     return exp.Case().when(refused, number("0")).when(applies, adds.copy())
 
 
-def _variation(code: str) -> str:
-    """n, the mean ΣPx/ΣP and S² = Σ(P/ΣP)(x − mean)² of one indicator, per level, over the rows with a value
-    (table ``counted``)."""
-    x = f'"{code}"'
-    return f"""
-    SELECT '{code}' AS code, level, COUNT(*) AS n, MIN(mean) AS mean, SUM(pupils * POWER({x} - mean, 2)) / NULLIF(SUM(pupils), 0) AS s2
-    FROM (
-        SELECT level, pupils, {x}, SUM(pupils * {x}) OVER (PARTITION BY level) / NULLIF(SUM(pupils) OVER (PARTITION BY level), 0) AS mean
-        FROM counted WHERE {x} IS NOT NULL
-    ) AS centred
-    GROUP BY level"""
+def _variation(codes: list[str]) -> str:
+    """A row a level, over ``counted``: per indicator n, the mean ΣPx/ΣP and S² = Σ(P/ΣP)(x − mean)², over
+    the rows with a value."""
+    pupils = {code: f'NULLIF(SUM(CASE WHEN "{code}" IS NULL THEN NULL ELSE pupils END), 0)' for code in codes}
+    means = ", ".join(f'COUNT("{code}") AS "{code}_n", SUM(pupils * "{code}") / {pupils[code]} AS "{code}_mean"' for code in codes)
+    spreads = ", ".join(
+        f'MIN("{code}_n") AS "{code}_n", MIN("{code}_mean") AS "{code}_mean", '
+        f'SUM(pupils * POWER("{code}" - "{code}_mean", 2)) / {pupils[code]} AS "{code}_s2"'
+        for code in codes
+    )
+    return (
+        f"WITH means AS (SELECT level AS of_level, {means} FROM counted GROUP BY level) "
+        f"SELECT level, {spreads} FROM counted JOIN means ON level = of_level GROUP BY level"
+    )

@@ -1,7 +1,7 @@
 """Running a plan: the figures of a county into an embedded engine, values and coefficients out.
 
-Here lives DuckDB, and nothing else of the library knows it. One connection a run, in memory, without
-extensions, files or network. Not here: the SQL (``plan``), exact decisions near a limit (``dudao.evaluation``).
+Here lives DuckDB, and nothing else of the library knows it. In memory, without extensions, files
+or network. Not here: the SQL (``plan``), exact decisions near a limit (``dudao.evaluation``).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import duckdb
 
@@ -43,10 +44,10 @@ def run(standard: Standard, roll: Roll, on: date) -> Values:
     made = plan(standard, on)
     columns = _columns(standard, roll, (*made.numbers, *made.flags))
     kinds = {"school": "INTEGER", **dict.fromkeys(made.numbers, "DOUBLE")}
-    connection = duckdb.connect(":memory:", config=_CONFIG)
+    connection = _engine().cursor()
     try:
         shape = ", ".join(f'"{name}" {kinds.get(name, "BOOLEAN")}' for name in columns)
-        connection.execute(f"CREATE TABLE schools ({shape})")
+        connection.execute(f"CREATE TEMP TABLE schools ({shape})")
         if roll.schools:
             spread = ", ".join(f"unnest(${place}::{kinds.get(name, 'BOOLEAN')}[])" for place, name in enumerate(columns, 1))
             connection.execute(f"INSERT INTO schools SELECT {spread}", list(columns.values()))
@@ -55,10 +56,19 @@ def run(standard: Standard, roll: Roll, on: date) -> Values:
         spreads = connection.execute(made.variation_sql).fetchall()
     finally:
         connection.close()
-    return Values(
-        {(row[0], row[1]): dict(zip(made.indicators, row[3:], strict=True)) for row in rows},
-        {(code, level): Spread(n, mean, s2) for code, level, n, mean, s2 in spreads if mean is not None},
-    )
+    found = {
+        (code, level): Spread(n, mean, s2)
+        for level, *figures in spreads
+        for code, n, mean, s2 in zip(made.indicators, figures[0::3], figures[1::3], figures[2::3], strict=True)
+        if mean is not None
+    }
+    return Values({(row[0], row[1]): dict(zip(made.indicators, row[3:], strict=True)) for row in rows}, found)
+
+
+@lru_cache(maxsize=1)
+def _engine() -> duckdb.DuckDBPyConnection:
+    """The engine of the process, an empty database in memory; each run has a cursor and temporary tables of its own."""
+    return duckdb.connect(":memory:", config=_CONFIG)
 
 
 def _columns(standard: Standard, roll: Roll, names: tuple[str, ...]) -> dict[str, list[object]]:

@@ -42,6 +42,8 @@ def reading(source: Source, known: Labels, budget: Budget) -> Reading:
         made, found = returns_of(table, source.file, sha256, known)
         returns += made
         issues += found
+    if not returns:
+        issues.append(issue("FILE-027", source.file))
     return Reading(tuple(returns), tuple(issues), (), sha256)
 
 

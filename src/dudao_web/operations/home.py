@@ -123,6 +123,7 @@ def prepare() -> list[str]:
     if applied and used:
         _copy_aside(database)
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("clearsessions", verbosity=0)
     for path in database.parent.glob(f"{database.name}*"):
         path.chmod(0o600)
     call_command("collectstatic", verbosity=0, interactive=False, clear=False, stdout=StringIO())
