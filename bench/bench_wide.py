@@ -20,31 +20,59 @@ def wide_folder(folder: Path, standard, books: int, schools: int) -> Path:
         sheet = workbook.add_worksheet("学校数据")
         sheet.write_row(0, 0, [item.label for item in fields])
         for row in range(1, schools + 1):
-            sheet.write_row(row, 0, [_value(rnd, item, book, row) for item in fields])
+            values = _school(rnd, book, row)
+            sheet.write_row(row, 0, [values.get(item.name, _rest(item)) for item in fields])
         workbook.close()
     return folder
 
 
-def _value(rnd: random.Random, item, book: int, row: int) -> object:
-    if item.name == "school_name":
-        return f"演示第{book}-{row}小学"
-    if item.name == "school_code":
-        return f"36{book:02}{row:06}"
-    if item.name == "school_type":
-        return "小学"
+def _school(rnd: random.Random, book: int, row: int) -> dict[str, object]:
+    """A primary school whose figures fit each other, as most returns do."""
+    classes = rnd.randint(6, 36)
+    pupils = classes * 38
+    teachers = classes * 2 + 4
+    rooms = -(-classes // 12)
+    return {
+        "school_name": f"演示第{book}-{row}小学",
+        "school_code": f"36{book:02}{row:06}",
+        "school_type": "小学",
+        "founded": 2018,
+        "pupils_primary": pupils,
+        "migrant_pupils": pupils // 10,
+        "zoned_primary": pupils,
+        "classes": classes,
+        "classes_40": classes,
+        "teachers": teachers,
+        "college_primary": 2,
+        "bachelor_primary": teachers - 4,
+        "master_primary": 2,
+        "backbone": classes // 3,
+        "certified": teachers,
+        "trained_360": teachers,
+        "pe_teachers": classes // 5 + 1,
+        "music_teachers": classes // 8 + 1,
+        "fine_art_teachers": classes // 8 + 1,
+        "teaching_area": pupils * 5.25,
+        "indoor_sports_area": 400,
+        "gym_area": 400,
+        "grounds_area": pupils * 8.5,
+        "equipment": round(pupils * 0.21, 2),
+        "media_rooms": classes + 2,
+        "music_rooms": rooms,
+        "music_rooms_96": rooms,
+        "fine_art_rooms": rooms,
+        "fine_art_rooms_90": rooms,
+        "budget": round(pupils * 0.12, 2),
+        "spending": round(pupils * 0.118, 2),
+        "training_budget": round(pupils * 0.007, 2),
+    }
+
+
+def _rest(item) -> object:
+    """What a school leaves: 否 for a flag, 0 for a required number, blank otherwise."""
     if item.kind == "flag":
         return "否"
-    if item.form == "supplement" or item.stage in ("junior", "senior"):
-        return ""
-    if item.name == "pupils_primary":
-        return rnd.randint(200, 1500)
-    return (
-        rnd.randint(1, 40)
-        if item.kind in ("count", "pupils")
-        else 2005
-        if item.kind == "year"
-        else round(rnd.uniform(50, 9000), 2)
-    )
+    return 0 if item.required and item.stage in (None, "primary") else ""
 
 
 def bare(folder: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -309,7 +310,7 @@ class Profile:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standard:
     """A standard under one profile, bound to the exact bytes of its folder by ``sha256``.
 
@@ -337,29 +338,31 @@ class Standard:
     def __hash__(self) -> int:
         return hash((self.sha256, self.profile.name))
 
-    @property
+    @cached_property
     def levels(self) -> tuple[Stage, ...]:
         """The stages that are judged (小学, 初中), in order."""
         return tuple(stage for stage in self.stages if stage.judged)
 
-    @property
+    @cached_property
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators in document order."""
         return tuple(indicator for chapter in self.chapters for indicator in chapter.indicators)
 
+    @cached_property
+    def _indicators(self) -> Mapping[str, Indicator]:
+        return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Field]:
+        return {item.name: item for item in self.fields}
+
     def indicator(self, code: str) -> Indicator:
         """The indicator of a code; KeyError when there is none."""
-        for indicator in self.indicators:
-            if indicator.code == code:
-                return indicator
-        raise KeyError(code)
+        return self._indicators[code]
 
     def field(self, name: str) -> Field:
         """The field of a name; KeyError when there is none."""
-        for item in self.fields:
-            if item.name == name:
-                return item
-        raise KeyError(name)
+        return self._fields[name]
 
     def stage(self, name: str) -> Stage:
         """The stage of a name; KeyError when there is none."""
