@@ -18,7 +18,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         "template", help="生成填报表", description="生成填报表：一校一行的宽表（含区县填报表），或一校一份的学校填报表。"
     )
     template.add_argument("standard", metavar="STANDARD", help="评估标准的代号或文件夹")
-    template.add_argument("-o", "--output", metavar="F.xlsx", type=Path, required=True, help="写到哪个文件")
+    template.add_argument("-o", "--output", metavar="F.xlsx", type=Path, help="写到哪个文件（默认当前文件夹的 标准代号-填报表.xlsx）")
     template.add_argument("--school", action="store_true", help="一校一份的学校填报表")
     template.set_defaults(run=run_template)
     back = commands.add_parser(
@@ -28,7 +28,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     back.add_argument("--standard", metavar="ID", required=True, help="评估标准的代号或文件夹")
     back.add_argument("--profile", metavar="P", default="default", help="口径（默认 default）")
     back.add_argument("--county", metavar="CODE", help="区县代码：没有区县填报表时指明，有多个区县时选定")
-    back.add_argument("--out", metavar="DIR", type=Path, required=True, help="写到哪个文件夹")
+    back.add_argument("--out", metavar="DIR", type=Path, default=Path("退回"), help="写到哪个文件夹（默认 退回）")
     back.set_defaults(run=run_return)
 
 
@@ -36,8 +36,11 @@ def run_template(options: argparse.Namespace) -> int:
     """Write an empty form."""
     standard = standard_of(options.standard)
     data = templates.school_form(standard) if options.school else templates.write(standard)
-    write(options.output, data)
-    print(options.output)
+    target = options.output or Path(f"{standard.id}-{'学校填报表' if options.school else '填报表'}.xlsx")
+    if options.output is None and target.exists():
+        raise Refused(f"{target} 已存在，没有改动。请用 -o 指明另一个文件。")
+    write(target, data)
+    print(target)
     return 0
 
 

@@ -11,10 +11,11 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dudao.intake import markup
 from dudao.intake.messages import Refusal
-from dudao.intake.sheet import HEADINGS, MAX_COLUMNS, MAX_ROWS, PLAIN, Mark, address
+from dudao.intake.sheet import HEADINGS, MAX_COLUMNS, MAX_ROWS, Mark, address, position
 
 LAST_ROW = MAX_ROWS + HEADINGS
 LONGEST = 32_767
@@ -76,6 +77,7 @@ def formats(part: bytes | None) -> Formats:
     return Formats(frozenset(percent), digits, tuple(ids), codes)
 
 
+@lru_cache(maxsize=1024)
 def _number(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise Refusal("FILE-017")
@@ -152,30 +154,32 @@ class _Rewriter:
         self.open_row = -1
 
     def started(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "row":
-            self.row, self.column = _row(attributes.get("r"), self.row), -1
-        elif name == "c":
+        if name == "c":
             self._place(attributes.get("r"))
-            kind, style = attributes.get("t", "n"), _number(attributes.get("s", "0"))
-            self.cell = _Cell(self.row, self.column, kind, style)
+            style = attributes.get("s", "0")
+            self.cell = _Cell(self.row, self.column, attributes.get("t", "n"), _number(style) if style != "0" else 0)
             self.texts.clear()
+        elif name == "row":
+            self.row, self.column = _row(attributes.get("r"), self.row), -1
         elif name == "f" and self.cell is not None:
             self.cell.formula = True
         elif name == "rPh":
             self.phonetic = True
 
     def ended(self, name: str, text: str) -> None:
-        if name == "v" and self.cell is not None:
-            self.cell.value = text
+        if name == "v":
+            if self.cell is not None:
+                self.cell.value = text
+        elif name == "c" and self.cell is not None:
+            if self.cell.kind == "inlineStr":
+                self.cell.value = "".join(self.texts)
+            if self.cell.value or self.cell.formula:
+                self._keep(self.cell)
+            self.cell = None
         elif name == "t" and not self.phonetic:
             self.texts.append(text)
         elif name == "rPh":
             self.phonetic = False
-        elif name == "c" and self.cell is not None:
-            if self.cell.kind == "inlineStr":
-                self.cell.value = "".join(self.texts)
-            self._keep(self.cell)
-            self.cell = None
 
     def _place(self, reference: str | None) -> None:
         if reference is None:
@@ -184,26 +188,22 @@ class _Rewriter:
         found = _REFERENCE.fullmatch(reference)
         if found is None:
             raise Refusal("FILE-017")
-        column = 0
-        for letter in found.group(1):
-            column = column * 26 + ord(letter) - 64
+        self.column = _column(found.group(1))
         row = int(found.group(2)) - 1
         if row != self.row and self.row >= 0:
             raise Refusal("FILE-017")
-        self.row, self.column = row, column - 1
+        self.row = row
 
     def _keep(self, cell: _Cell) -> None:
-        place = cell.row, cell.column
-        if not cell.value and not cell.formula:
-            return
         if cell.row >= LAST_ROW or cell.column >= MAX_COLUMNS:
             raise Refusal("FILE-020", what="工作表", rows=MAX_ROWS, columns=MAX_COLUMNS)
         if cell.value and len(cell.value) > LONGEST:
             raise Refusal("FILE-021")
         error = cell.value or "#" if cell.kind == "e" else None
-        mark = Mark(cell.formula, error, cell.style in self.known.percent, self.known.digits.get(cell.style, 0))
-        if mark != PLAIN:
-            self.marks[place] = mark
+        percent, digits = cell.style in self.known.percent, self.known.digits.get(cell.style, 0)
+        if cell.formula or error or percent or digits:
+            mark = Mark(cell.formula, error, percent, digits)
+            self.marks[cell.row, cell.column] = mark
         if not cell.value or error:
             return
         if cell.row != self.open_row:
@@ -218,6 +218,11 @@ def _cell_xml(cell: _Cell) -> str:
         return f'{head} t="inlineStr"><is><t xml:space="preserve">{markup.escape(cell.value or "")}</t></is></c>'
     kind = cell.kind if cell.kind in ("s", "b", "d", "n") else "n"
     return f'{head} t="{kind}"><v>{markup.escape((cell.value or "").strip())}</v></c>'
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
+    return position(f"{letters}1")[1] - 1
 
 
 def _row(text: str | None, last: int) -> int:

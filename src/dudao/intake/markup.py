@@ -56,15 +56,19 @@ def parse(part: bytes, started: Started, ended: Ended) -> None:
     parser.buffer_text = True
     text: list[str] = []
 
-    def start(name: str, attributes: Mapping[str, str]) -> None:
+    seen: dict[str, str] = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
         text.clear()
-        space, _, local = name.rpartition(" ")
-        if space in MAIN or space.startswith("http://schemas.openxmlformats.org/package/2006/"):
-            started(local, {_attribute(key): value for key, value in attributes.items()})
+        local = seen[name] if name in seen else seen.setdefault(name, _local(name))
+        if local:
+            for key in [key for key in attributes if " " in key]:
+                attributes[_attribute(key)] = attributes.pop(key)
+            started(local, attributes)
 
     def end(name: str) -> None:
-        space, _, local = name.rpartition(" ")
-        if space in MAIN or space.startswith("http://schemas.openxmlformats.org/package/2006/"):
+        local = seen[name]
+        if local:
             ended(local, "".join(text))
         text.clear()
 
@@ -97,7 +101,13 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
+def _local(name: str) -> str:
+    """The plain name of an element of a workbook or a package, "" of any other."""
+    space, _, local = name.rpartition(" ")
+    return local if space in MAIN or space.startswith("http://schemas.openxmlformats.org/package/2006/") else ""
+
+
 def _attribute(key: str) -> str:
-    """``r:id`` for the id attribute of the relationships namespace, else the plain name."""
+    """``r:id`` for the id attribute of the relationships namespace; no other attribute with a namespace is one of ours."""
     space, _, local = key.rpartition(" ")
-    return "r:id" if space.endswith("/relationships") and local == "id" else local
+    return "r:id" if space.endswith("/relationships") and local == "id" else key

@@ -27,6 +27,7 @@ _REFUSED: Pair = (None, "refused")
 _ABSENT: Pair = (None, "absent")
 _ZERO: Pair = (Decimal(0), "zero")
 _NO: Pair = (False, "zero")
+_MOST = float(figures.MOST)
 _ALWAYS = (labels.NAME, labels.TYPE, labels.CODE)
 
 
@@ -202,18 +203,19 @@ def _cells(reader: _Reader, column: Column, rows: _Rows, asked: Sequence[int], o
     """The cells of a column that is there. Plain numbers are left to be made when they are asked for; texts are read once each."""
     values, marks = column.values, column.marks
     chosen = values if len(asked) == len(values) else [values[number] for number in asked]
-    blanks = chosen.count("")
-    if blanks == len(chosen) and not marks:
-        _blank(reader, column, rows, asked, odd)
-        return
-    if blanks:
-        empty = [number for number, value in zip(asked, chosen, strict=True) if value == "" and number not in marks]
-        _blank(reader, column, rows, empty, odd)
-        asked = [number for number, value in zip(asked, chosen, strict=True) if value != "" or number in marks]
+    kinds = set(map(type, chosen))
+    if str in kinds and (blanks := chosen.count("")):
+        if blanks == len(chosen) and not marks:
+            _blank(reader, column, rows, asked, odd)
+            return
+        pairs = list(zip(asked, chosen, strict=True))
+        _blank(reader, column, rows, [number for number, value in pairs if value == "" and number not in marks], odd)
+        asked = [number for number, value in pairs if value != "" or number in marks]
         chosen = [values[number] for number in asked]
-    if column.field.numeric and not marks and _plain_numbers(chosen, column.field.kind != "amount"):
+        kinds = set(map(type, chosen))
+    if not marks and kinds == {float} and column.field.numeric and _plain(chosen, column.field.kind != "amount"):
         return
-    if not marks and not rows.bare and set(map(type, chosen)) == {str}:
+    if not marks and kinds == {str} and not rows.bare:
         asked, chosen = _usual(reader, column, asked, chosen, odd)
     memo: dict[tuple[type, object, Mark], Read] = {}
     for number, value in zip(asked, chosen, strict=True):
@@ -254,15 +256,12 @@ def _usual(
     return left, [column.values[number] for number in left]
 
 
-def _plain_numbers(chosen: Sequence[object], whole: bool) -> bool:
-    """Whether every cell is a number in range that needs no word: one bulk look spares a step a cell."""
-    if not chosen:
-        return True
-    # A sum is finite only if no cell is NaN or infinite.
-    if set(map(type, chosen)) != {float} or not math.isfinite(sum(chosen)):  # type: ignore[arg-type]
+def _plain(chosen: Sequence[float], whole: bool) -> bool:
+    """Whether every number is in range and needs no word: one bulk look spares a step a cell."""
+    total = sum(chosen)  # finite only if no cell is NaN or infinite; no cell is larger than it if none is negative
+    if not math.isfinite(total) or min(chosen) < 0 or (total > _MOST and max(chosen) > _MOST):
         return False
-    inside = min(chosen) >= 0 and max(chosen) <= 1e9  # type: ignore[operator, type-var]
-    return inside and (not whole or all(map(float.is_integer, chosen)))  # type: ignore[arg-type]
+    return not whole or all(map(float.is_integer, chosen))
 
 
 def _absent(

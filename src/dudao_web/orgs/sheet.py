@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import xlsxwriter
 
-from dudao.intake import workbook
+from dudao.intake import archive, workbook
 from dudao.intake.archive import Budget
 from dudao.intake.messages import CODES, Refusal
 from dudao.intake.sheet import MAX_ROWS
@@ -106,7 +106,7 @@ def read(data: bytes) -> tuple[list[UnitRow], list[RowIssue]]:
 def _cells(data: bytes) -> tuple[Sequence[Sequence[object]], str]:
     """The cells of the first sheet, or what is wrong with the file. The library's reader looks before it reads."""
     try:
-        first = next(workbook.sheets(data, Budget()), None)
+        first = next(workbook.sheets(archive.opened(data), Budget()), None)
     except Refusal as refusal:
         if refusal.code == "FILE-008":  # the reader takes it for a broken archive; here only a workbook can be meant
             return [], "文件无法读取，不是 .xlsx 工作簿或已损坏。请另存为 .xlsx 后再上传。"
