@@ -28,7 +28,9 @@ BOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.m
 Edit = Callable[[openpyxl.Workbook], None]
 
 
-def values(kind: str = "小学", code: object = "9900000001", name: str = "演示小学", **changes: object) -> dict[str, object]:
+def values(
+    kind: str = "小学", code: object = "9900000001", name: str = "演示小学", **changes: object
+) -> dict[str, object]:
     """A complete and plausible school of a type, by label; ``changes`` by field name."""
     pupils = {"小学": (400, 0, None), "教学点": (60, 0, None), "初中": (0, 400, None), "九年一贯制": (300, 200, None),
               "十二年一贯制": (300, 200, 100), "完全中学": (0, 300, 300)}[kind]  # fmt: skip
@@ -36,7 +38,9 @@ def values(kind: str = "小学", code: object = "9900000001", name: str = "演�
     return filled | {STANDARD.field(field).label: value for field, value in changes.items()}
 
 
-def school(kind: str = "小学", code: object = "9900000001", name: str = "演示小学", **changes: object) -> bytes:
+def school(
+    kind: str = "小学", code: object = "9900000001", name: str = "演示小学", **changes: object
+) -> bytes:
     """A school return in the real layout, written as bare XML (fast); ``changes`` by field name."""
     return form(forms.form_rows(forms.SCHOOL_ROWS, values(kind, code, name, **changes)))
 
@@ -75,7 +79,11 @@ def figure(data: bytes, field: str) -> tuple[Figure, list[tuple[str, str | None]
 
 def told(source: Reading | Intake) -> list[tuple[str, str, str | None, str | None]]:
     """(code, file, sheet, cell) of every issue that is not a check's."""
-    return [(issue.code, issue.file, issue.sheet, issue.cell) for issue in source.issues if not issue.code.startswith("CHK")]
+    return [
+        (issue.code, issue.file, issue.sheet, issue.cell)
+        for issue in source.issues
+        if not issue.code.startswith("CHK")
+    ]
 
 
 def codes(data: bytes, name: str = "a.xlsx") -> list[str]:
@@ -116,7 +124,11 @@ def replaced(data: bytes, part: str, old: bytes, new: bytes) -> bytes:
 
 
 def package(
-    sheet: str, *, more: Mapping[str, bytes] | None = None, path: str = "xl/worksheets/sheet1.xml", title: str = "表"
+    sheet: str,
+    *,
+    more: Mapping[str, bytes] | None = None,
+    path: str = "xl/worksheets/sheet1.xml",
+    title: str = "表",
 ) -> bytes:
     """A smallest workbook around one sheet part given as XML."""
     target = path.removeprefix("xl/") if path.startswith("xl/") else f"/{path}"
@@ -155,9 +167,15 @@ def text_cells(rows: Sequence[Sequence[object]]) -> str:
     return "".join(lines)
 
 
-def wide_rows(*schools: Mapping[str, object], fields: Sequence[str] | None = None, units: bool = True) -> list[list[object]]:
+def wide_rows(
+    *schools: Mapping[str, object], fields: Sequence[str] | None = None, units: bool = True
+) -> list[list[object]]:
     """A wide table: labels, units, one row a school (by label)."""
-    chosen = [field for field in STANDARD.fields if field.form != "county" and (fields is None or field.name in fields)]
+    chosen = [
+        field
+        for field in STANDARD.fields
+        if field.form != "county" and (fields is None or field.name in fields)
+    ]
     rows: list[list[object]] = [[field.label for field in chosen]]
     if units:
         rows.append([field.unit or None for field in chosen])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import build
 import pytest
 
-import build
 import forms
 from dudao.intake import read_file
 
@@ -25,10 +25,21 @@ def line(lines: list[Row], label: str) -> Row:
 
 def test_the_real_layout_is_read_without_a_word() -> None:
     unit, issues = build.one(build.form(rows()))
-    assert (unit.form, unit.file, unit.sheet, unit.row, unit.void, issues) == ("school", "a.xlsx", build.SHEET, None, None, [])
+    assert (unit.form, unit.file, unit.sheet, unit.row, unit.void, issues) == (
+        "school",
+        "a.xlsx",
+        build.SHEET,
+        None,
+        None,
+        [],
+    )
     assert (unit.text("school_code"), unit.number("teaching_area")) == ("9900000001", Decimal("2360"))
-    cells = {field.name: unit.figure(field.name).cell for field in build.STANDARD.fields if field.form == "school"}
-    assert cells == {field.name: f"E{field.no + 1}" for field in build.STANDARD.fields if field.form == "school"}
+    cells = {
+        field.name: unit.figure(field.name).cell for field in build.STANDARD.fields if field.form == "school"
+    }
+    assert cells == {
+        field.name: f"E{field.no + 1}" for field in build.STANDARD.fields if field.form == "school"
+    }
 
 
 def test_labels_are_compared_without_spaces_and_widths() -> None:
@@ -37,13 +48,23 @@ def test_labels_are_compared_without_spaces_and_widths() -> None:
     line(lines, "教学仪器设备资产值（账面原值）")[2] = "教学仪器设备资产值(账面原值)"
     line(lines, "单间面积≥96㎡的音乐教室间数")[2] = "单间面积≥96m2的音乐教室间数"
     unit, issues = build.one(build.form(lines))
-    assert (unit.number("teaching_area"), unit.number("equipment"), issues) == (Decimal("2360"), Decimal("96"), [])
+    assert (unit.number("teaching_area"), unit.number("equipment"), issues) == (
+        Decimal("2360"),
+        Decimal("96"),
+        [],
+    )
 
 
 def test_rows_in_another_order_are_read_by_their_labels() -> None:
     lines = rows()
     unit, issues = build.one(build.form([lines[0], *reversed(lines[1:])]))
-    assert (unit.number("pupils_primary"), unit.figure("pupils_primary").cell, issues) == (400, "E60", [])
+    assert (unit.number("pupils_primary"), unit.figure("pupils_primary").cell, issues) == (
+        400,
+        "E60",
+        [("FORM-002", "A3")],
+    )
+    lines[11], lines[12] = lines[12], lines[11]
+    assert build.one(build.form(lines))[1] == [("FORM-002", "A13")]
 
 
 def test_a_title_above_the_header_is_queried() -> None:
@@ -55,10 +76,18 @@ def test_a_title_above_the_header_is_queried() -> None:
 def test_header_words_are_found_wherever_they_are() -> None:
     swapped = [[row[0], row[1], row[2], row[4], row[3], *row[5:]] for row in rows()]
     unit, issues = build.one(build.form(swapped))
-    assert (unit.figure("pupils_primary").cell, unit.number("pupils_primary"), issues) == ("D11", 400, [("FORM-001", None)])
+    assert (unit.figure("pupils_primary").cell, unit.number("pupils_primary"), issues) == (
+        "D11",
+        400,
+        [("FORM-001", None)],
+    )
     shifted = [[None, None, *row] for row in rows()]
     unit, issues = build.one(build.form(shifted))
-    assert (unit.figure("pupils_primary").cell, unit.number("pupils_primary"), issues) == ("G11", 400, [("FORM-001", None)])
+    assert (unit.figure("pupils_primary").cell, unit.number("pupils_primary"), issues) == (
+        "G11",
+        400,
+        [("FORM-001", None)],
+    )
 
 
 def test_lacking_header_words_are_queried() -> None:
@@ -66,7 +95,11 @@ def test_lacking_header_words_are_queried() -> None:
     lines[0][0] = None
     assert build.one(build.form(lines))[1] == [("FORM-001", None)]
     unit, issues = build.one(build.form(rows()[1:]))
-    assert (unit.figure("pupils_primary").cell, unit.number("pupils_primary"), issues) == ("E10", 400, [("FORM-001", None)])
+    assert (unit.figure("pupils_primary").cell, unit.number("pupils_primary"), issues) == (
+        "E10",
+        400,
+        [("FORM-001", None)],
+    )
 
 
 @pytest.mark.parametrize("words", [["填报项目", "单位", "2024年"], ["填报项目", "填报值", "填报值"]])
@@ -96,9 +129,10 @@ def test_numbers_typed_as_text_are_numbers() -> None:
 
 def test_a_label_twice_is_an_error_and_its_figure_null() -> None:
     lines = rows()
-    unit, issues = build.one(build.form([*lines, [26, None, "专任教师总人数", "人", 30]]))
-    assert (unit.figure("teachers").state, unit.number("teachers"), issues) == ("refused", None, [("FORM-003", "C70")])
-    assert unit.number("pupils_primary") == 400
+    lines.insert(27, [26, None, "专任教师总人数", "人", 30])
+    unit, issues = build.one(build.form(lines))
+    assert (unit.figure("teachers").state, unit.number("teachers")) == ("refused", None)
+    assert (unit.number("pupils_primary"), issues) == (400, [("FORM-003", "C28")])
 
 
 @pytest.mark.parametrize("label", ["专任教师总人数", "校外租赁场馆面积", "学校代码"])
@@ -117,7 +151,11 @@ def test_a_changed_label_is_lacking_and_unknown() -> None:
 
 def test_filled_rows_of_no_field_are_queried_and_empty_ones_are_not() -> None:
     lines = rows()
-    lines += [[69, "其他", "校车数", "辆", 3], [70, "其他", "图书馆", "个", None], [None, None, None, None, "合计"]]
+    lines += [
+        [69, "其他", "校车数", "辆", 3],
+        [70, "其他", "图书馆", "个", None],
+        [None, None, None, None, "合计"],
+    ]
     assert build.one(build.form(lines))[1] == [("FORM-009", "C70"), ("FORM-010", "E72")]
 
 
@@ -150,7 +188,11 @@ def test_whether_an_item_must_be_filled_is_not_read_from_the_file() -> None:
     line(lines, "专任教师总人数")[5] = "否"
     line(lines, "校外租赁场馆面积")[5] = "是"
     unit, issues = build.one(build.form(lines))
-    assert (unit.figure("teachers").state, unit.figure("leased_area").state, issues) == ("missing", "zero", [("FIG-001", "E27")])
+    assert (unit.figure("teachers").state, unit.figure("leased_area").state, issues) == (
+        "missing",
+        "zero",
+        [("FIG-001", "E27")],
+    )
 
 
 @pytest.mark.parametrize("label", ["高中在校生", "高中学生人数", " 高中 在校生人数"])
@@ -163,14 +205,25 @@ def test_a_further_row_asks_what_the_real_form_lacks(label) -> None:
 
 def test_two_forms_on_two_sheets_are_two_forms() -> None:
     first, second = rows(), rows(code="9900000002", name="演示二小")
-    data = forms.book(("一小", first), ("说明", [["指标名称", "教学及辅助用房总面积"]]), ("二小", second), ("区县", _county_rows()))
+    data = forms.book(
+        ("一小", first),
+        ("说明", [["指标名称", "教学及辅助用房总面积"]]),
+        ("二小", second),
+        ("区县", _county_rows()),
+    )
     reading = read_file("a.xlsx", data, build.STANDARD)
-    assert [(unit.form, unit.sheet) for unit in reading.returns] == [("school", "一小"), ("school", "二小"), ("county", "区县")]
+    assert [(unit.form, unit.sheet) for unit in reading.returns] == [
+        ("school", "一小"),
+        ("school", "二小"),
+        ("county", "区县"),
+    ]
     assert (reading.returns[1].text("school_code"), reading.issues) == ("9900000002", ())
 
 
 def _county_rows() -> list[Row]:
-    return forms.form_rows(forms.COUNTY_ROWS, {row[1]: 1 for row in forms.COUNTY_ROWS} | {"区县名称": "演示区", "填报年度": 2025})
+    return forms.form_rows(
+        forms.COUNTY_ROWS, {row[1]: 1 for row in forms.COUNTY_ROWS} | {"区县名称": "演示区", "填报年度": 2025}
+    )
 
 
 def test_a_school_and_a_county_form_on_one_sheet_are_two_forms() -> None:
@@ -182,7 +235,12 @@ def test_a_school_and_a_county_form_on_one_sheet_are_two_forms() -> None:
 
 def test_the_county_form_is_read() -> None:
     unit, issues = build.one(forms.county_form(code=990001))
-    assert (unit.form, unit.text("county_code"), unit.number("year"), issues) == ("county", "990001", Decimal(2025), [])
+    assert (unit.form, unit.text("county_code"), unit.number("year"), issues) == (
+        "county",
+        "990001",
+        Decimal(2025),
+        [],
+    )
     assert (unit.number("teacher_pay"), unit.figure("teacher_pay").cell) == (Decimal("12.6"), "E9")
 
 
@@ -200,7 +258,16 @@ def test_a_county_code_can_be_a_file_name(code) -> None:
 
 def test_sheets_that_explain_are_no_forms() -> None:
     assert build.one(forms.school_form(build.values()))[1] == []
-    only = forms.book(("指标计算说明", [["指标名称", "计算公式"], ["教学及辅助用房总面积", "教学及辅助用房总面积"], ["网络多媒体教室间数", "x"]]))
+    only = forms.book(
+        (
+            "指标计算说明",
+            [
+                ["指标名称", "计算公式"],
+                ["教学及辅助用房总面积", "教学及辅助用房总面积"],
+                ["网络多媒体教室间数", "x"],
+            ],
+        )
+    )
     assert build.told(read_file("a.xlsx", only, build.STANDARD)) == [("FILE-026", "a.xlsx", None, None)]
 
 
@@ -210,6 +277,13 @@ def test_a_form_of_another_version_is_unreadable() -> None:
     assert build.refused(build.form(lines[:4])) == "FILE-024"
     reading = read_file("a.xlsx", build.form(lines[:3]), build.STANDARD)
     assert build.told(reading) == [("FILE-026", "a.xlsx", None, None)]
+
+
+def test_a_form_of_another_version_beside_a_good_one_may_be_a_missing_school() -> None:
+    data = forms.book(("一小", rows()), ("二小", rows(code="2")[:20]), ("说明", rows()[:17]))
+    reading = read_file("a.xlsx", data, build.STANDARD)
+    assert ([unit.sheet for unit in reading.returns], reading.unreadable) == (["一小"], ("a.xlsx",))
+    assert build.told(reading) == [("FORM-013", "a.xlsx", "二小", None)]
 
 
 def test_half_of_the_labels_make_a_form() -> None:

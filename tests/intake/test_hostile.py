@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
+import build
 import pytest
 
-import build
 import forms
 from dudao.intake import Reading, assemble, read_file, template
 
@@ -33,10 +33,19 @@ def spoiled(rng: random.Random, data: bytes) -> bytes:
 def sound(reading: Reading) -> None:
     """A reading that can be told and assembled."""
     assert reading.returns or reading.issues
-    assert {issue.file for issue in reading.issues if issue.level == "error" and issue.sheet is None and issue.cell is None} >= set(reading.unreadable)
+    assert {
+        issue.file
+        for issue in reading.issues
+        if issue.level == "error" and issue.sheet is None and issue.cell is None
+    } >= set(reading.unreadable)
     for unit in reading.returns:
-        assert all(figure.state in ("given", "zero", "absent", "missing", "refused") for figure in unit.figures.values())
-    assemble(reading.returns, build.STANDARD, county_code="1", issues=reading.issues, unreadable=reading.unreadable)
+        assert all(
+            figure.state in ("given", "zero", "absent", "missing", "refused")
+            for figure in unit.figures.values()
+        )
+    assemble(
+        reading.returns, build.STANDARD, county_code="1", issues=reading.issues, unreadable=reading.unreadable
+    )
 
 
 SAMPLES = {
@@ -44,7 +53,9 @@ SAMPLES = {
     "bare.xlsx": build.school(),
     "wide.xlsx": build.wide_book(*build.wide_rows(build.values())),
     "z.zip": build.zipped({"a.xlsx": build.school(), "b.csv": "学校名称,学校代码\n甲,1".encode()}),
-    "a.csv": "\n".join(",".join(str(cell or "") for cell in row) for row in build.wide_rows(build.values(), units=False)).encode(),
+    "a.csv": "\n".join(
+        ",".join(str(cell or "") for cell in row) for row in build.wide_rows(build.values(), units=False)
+    ).encode(),
 }
 
 
@@ -59,7 +70,9 @@ def test_spoiled_files_never_raise(name) -> None:
                                   "xl/sharedStrings.xml"])  # fmt: skip
 def test_spoiled_parts_in_a_sound_package_never_raise(part) -> None:
     rng = random.Random(part)
-    parts = build.parts(template.write(build.STANDARD) if part.endswith("Strings.xml") else SAMPLES["school.xlsx"])
+    parts = build.parts(
+        template.write(build.STANDARD) if part.endswith("Strings.xml") else SAMPLES["school.xlsx"]
+    )
     for _ in range(ROUNDS):
         sound(read_file("a.xlsx", build.zipped(parts | {part: spoiled(rng, parts[part])}), build.STANDARD))
 
@@ -74,7 +87,9 @@ def test_noise_under_any_name_never_raises(name) -> None:
 
 
 def test_harmful_texts_are_shown_harmless() -> None:
-    reading = read_file("a.xlsx", build.school(teachers="\u202e\u200b<script>" + "x" * 30_000), build.STANDARD)
+    reading = read_file(
+        "a.xlsx", build.school(teachers="\u202e\u200b<script>" + "x" * 30_000), build.STANDARD
+    )
     (issue,) = reading.issues
     assert issue.found.startswith("「专任教师总人数」填了“□□<script>xxx")
     assert len(issue.found) < 120

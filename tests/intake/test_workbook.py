@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import build
 import openpyxl
 import pytest
 
-import build
 import forms
-from dudao.intake import read_file
+from dudao.intake import marks, read_file
+from dudao.intake.messages import Refusal
 
 SHEET = "xl/worksheets/sheet1.xml"
 BOOK = "xl/workbook.xml"
@@ -23,7 +24,9 @@ def with_cell(reference: str, row: str | None = None) -> bytes:
     return build.replaced(build.school(), SHEET, b"</sheetData>", line.encode())
 
 
-@pytest.mark.parametrize("reference", ["XFD1048576", "A1048576", "XFD70", "E2001", "CW70", "A99999", "AAA70", "B10000", "ZZ9999"])
+@pytest.mark.parametrize(
+    "reference", ["XFD1048576", "A1048576", "XFD70", "E2001", "CW70", "A99999", "AAA70", "B10000", "ZZ9999"]
+)
 def test_a_cell_far_away_is_found_before_anything_is_allocated(reference) -> None:
     assert build.refused(with_cell(reference)) == "FILE-020"
 
@@ -48,7 +51,10 @@ def test_far_cells_are_looked_for_in_every_sheet_that_the_relations_name() -> No
     for target in ("../odd/data.bin", "/odd/data.bin", "\\odd\\data.bin", "/ODD/data.BIN"):
         link = f'<Relationship Id="b" Type="{build.OFFICE}/worksheet" Target="{target}"/></Relationships>'
         rels = found[RELS].replace(b"</Relationships>", link.encode())
-        assert build.refused(build.zipped(found | {BOOK: book, RELS: rels, "odd/data.bin": far.encode()})) == "FILE-020", target
+        assert (
+            build.refused(build.zipped(found | {BOOK: book, RELS: rels, "odd/data.bin": far.encode()}))
+            == "FILE-020"
+        ), target
 
 
 @pytest.mark.parametrize(
@@ -96,9 +102,7 @@ def test_addresses_that_the_reader_alone_judges_are_refused_too() -> None:
 def test_prefixed_tags_and_cells_without_address_are_read() -> None:
     rows = forms.form_rows(forms.SCHOOL_ROWS, build.values())
     body = build.text_cells(rows)
-    cells = "".join(
-        "<x:row>" + "".join(_prefixed(value) for value in row) + "</x:row>" for row in rows
-    )
+    cells = "".join("<x:row>" + "".join(_prefixed(value) for value in row) + "</x:row>" for row in rows)
     sheet = f'<x:worksheet xmlns:x="{build.MAIN}"><x:sheetData>{cells}</x:sheetData></x:worksheet>'
     plain, _ = build.one(build.package(build.sheet_xml(body)))
     odd, issues = build.one(build.package(sheet))
@@ -117,7 +121,9 @@ def test_comments_and_cdata_do_not_split_a_value() -> None:
     cell = build.CELL["小学学生人数"]
     old = f'<c r="{cell}"><v>40010</v></c>'.encode()
     for raw in ("4<!-- x -->0", "<![CDATA[40]]>", "4<?x?>0", "&#52;0"):
-        data = build.replaced(build.school(pupils_primary=40010), SHEET, old, f'<c r="{cell}"><v>{raw}</v></c>'.encode())
+        data = build.replaced(
+            build.school(pupils_primary=40010), SHEET, old, f'<c r="{cell}"><v>{raw}</v></c>'.encode()
+        )
         assert build.one(data)[0].number("pupils_primary") == 40, raw
 
 
@@ -125,12 +131,19 @@ def test_the_sheets_of_other_office_programs_are_read() -> None:
     rows = build.sheet_xml(build.text_cells(forms.form_rows(forms.SCHOOL_ROWS, build.values())))
     strict = rows.replace(build.MAIN, "http://purl.oclc.org/ooxml/spreadsheetml/main")
     moved = build.package(rows, path="odd/place/数据.xml")
-    for data in (build.package(strict), moved, build.package(rows.replace("<row ", '<row ht="15" ')), build.package("\ufeff" + rows)):
+    for data in (
+        build.package(strict),
+        moved,
+        build.package(rows.replace("<row ", '<row ht="15" ')),
+        build.package("\ufeff" + rows),
+    ):
         unit, issues = build.one(data)
         assert (unit.number("pupils_primary"), issues) == (Decimal(400), [])
 
 
-@pytest.mark.parametrize("part", [SHEET, BOOK, RELS, "[Content_Types].xml", "_rels/.rels", "docProps/app.xml"])
+@pytest.mark.parametrize(
+    "part", [SHEET, BOOK, RELS, "[Content_Types].xml", "_rels/.rels", "docProps/app.xml"]
+)
 @pytest.mark.parametrize(
     ("prefix", "code"),
     [
@@ -155,7 +168,10 @@ def test_macros_and_binary_workbooks_are_refused() -> None:
     found = build.parts(build.school())
     types = "[Content_Types].xml"
     assert build.refused(build.zipped(found | {"xl/vbaProject.bin": b"x"})) == "FILE-015"
-    for kind in ("application/vnd.ms-excel.sheet.macroEnabled.main+xml", "application/vnd.ms-excel.sheet.binary.macroEnabled.main"):
+    for kind in (
+        "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        "application/vnd.ms-excel.sheet.binary.macroEnabled.main",
+    ):
         changed = found[types].replace(build.BOOK_TYPE.encode(), kind.encode())
         assert build.refused(build.zipped(found | {types: changed})) == "FILE-015"
     macro = found[RELS].replace(b"relationships/worksheet", b"relationships/xlMacrosheet")
@@ -178,17 +194,30 @@ def test_damaged_packages_are_refused() -> None:
         "no sheet": {name: part for name, part in found.items() if name != SHEET},
         "sheet cut short": found | {SHEET: found[SHEET][:900]},
         "sheet elsewhere": found | {RELS: found[RELS].replace(b"/>", b' TargetMode="External"/>')},
-        "sheet twice": found | {BOOK: found[BOOK].replace(b"</sheets>", b'<sheet name="x" sheetId="2" r:id="a"/></sheets>')},
-        "other content": found | {"[Content_Types].xml": found["[Content_Types].xml"].replace(b"spreadsheetml", b"drawingml")},
+        "sheet twice": found
+        | {BOOK: found[BOOK].replace(b"</sheets>", b'<sheet name="x" sheetId="2" r:id="a"/></sheets>')},
+        "other content": found
+        | {"[Content_Types].xml": found["[Content_Types].xml"].replace(b"spreadsheetml", b"drawingml")},
         "parts that differ in case": found | {"XL/workbook.xml": found[BOOK]},
     }
-    assert {name: build.refused(build.zipped(case)) for name, case in cases.items()} == dict.fromkeys(cases, "FILE-017")
+    assert {name: build.refused(build.zipped(case)) for name, case in cases.items()} == dict.fromkeys(
+        cases, "FILE-017"
+    )
+
+
+def test_millions_of_empty_cells_are_not_run_through() -> None:
+    part = build.sheet_xml("<row>" + "<c/>" * marks.MOST_TAGS + "</row>").encode()
+    with pytest.raises(Refusal) as refused:
+        marks.look(part, marks.Formats())
+    assert refused.value.code == "FILE-020"
 
 
 def test_more_than_200_sheets_are_refused() -> None:
     found = build.parts(build.school())
     sheets = "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="s{n}"/>' for n in range(2, 202))
-    links = "".join(f'<Relationship Id="s{n}" Type="{build.OFFICE}/worksheet" Target="s{n}.xml"/>' for n in range(2, 202))
+    links = "".join(
+        f'<Relationship Id="s{n}" Type="{build.OFFICE}/worksheet" Target="s{n}.xml"/>' for n in range(2, 202)
+    )
     more = {f"xl/s{n}.xml": build.sheet_xml("").encode() for n in range(2, 202)}
     book = found[BOOK].replace(b"</sheets>", f"{sheets}</sheets>".encode())
     rels = found[RELS].replace(b"</Relationships>", f"{links}</Relationships>".encode())
@@ -200,11 +229,16 @@ def test_a_text_used_by_every_cell_is_weighed_first() -> None:
     strings = f'<sst xmlns="{build.MAIN}"><si><t>{text}</t></si></sst>'
     link = f'<Relationship Id="t" Type="{build.OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
     rows = "".join(
-        f'<row r="{row}">' + "".join(f'<c r="{column}{row}" t="s"><v>0</v></c>' for column in "ABCDEFGHIJ") + "</row>"
+        f'<row r="{row}">'
+        + "".join(f'<c r="{column}{row}" t="s"><v>0</v></c>' for column in "ABCDEFGHIJ")
+        + "</row>"
         for row in range(1, 2000)
     )
     found = build.parts(build.package(build.sheet_xml(rows)))
-    found |= {"xl/sharedStrings.xml": strings.encode(), RELS: found[RELS].replace(b"</Relationships>", link.encode())}
+    found |= {
+        "xl/sharedStrings.xml": strings.encode(),
+        RELS: found[RELS].replace(b"</Relationships>", link.encode()),
+    }
     assert build.refused(build.zipped(found)) == "FILE-021"
     longer = strings.replace(text, "长" * 32_768)
     assert build.refused(build.zipped(found | {"xl/sharedStrings.xml": longer.encode()})) == "FILE-021"
@@ -217,8 +251,13 @@ def test_shared_strings_are_read_whole(written) -> None:
     link = f'<Relationship Id="t" Type="{build.OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
     cell = build.CELL["学校类型"]
     old = f'<c r="{cell}" t="inlineStr"><is><t xml:space="preserve">小学</t></is></c>'.encode()
-    found = build.parts(build.replaced(build.school(), SHEET, old, f'<c r="{cell}" t="s"><v>0</v></c>'.encode()))
-    found |= {"xl/sharedStrings.xml": strings.encode(), RELS: found[RELS].replace(b"</Relationships>", link.encode())}
+    found = build.parts(
+        build.replaced(build.school(), SHEET, old, f'<c r="{cell}" t="s"><v>0</v></c>'.encode())
+    )
+    found |= {
+        "xl/sharedStrings.xml": strings.encode(),
+        RELS: found[RELS].replace(b"</Relationships>", link.encode()),
+    }
     assert build.one(build.zipped(found))[0].text("school_type") == "小学"
 
 
@@ -226,7 +265,9 @@ def test_a_bomb_in_any_part_is_refused() -> None:
     found = build.parts(build.school())
     zeros = bytes(33 * 1024 * 1024)
     assert build.refused(build.zipped(found | {"xl/media/image1.png": zeros})) == "FILE-004"
-    assert build.refused(build.zipped(found | {"xl/media/image1.png": zeros[: 2 * 1024 * 1024]})) == "FILE-007"
+    assert (
+        build.refused(build.zipped(found | {"xl/media/image1.png": zeros[: 2 * 1024 * 1024]})) == "FILE-007"
+    )
     spaces = found[SHEET].replace(b"</sheetData>", b" " * (33 * 1024 * 1024) + b"</sheetData>")
     assert build.refused(build.zipped(found | {SHEET: spaces})) == "FILE-004"
 

@@ -115,6 +115,15 @@ def test_a_replaced_file_makes_it_draft_again_and_says_what_changed(world, of):
     assert [row.path for row in found.changed] == ["更正.xlsx"]
 
 
+def test_the_list_of_runs_says_which_are_draft(world, of):
+    handin.confirm(handin.whole(of, world.owner), world.owner)
+    handin.run(of, world.owner)
+    assert [run.moved for run in queries.marked(Evaluation.objects.all())] == [False]
+    handin.hand_in(of, world.owner, "坏.xlsx", b"PK\x03\x04 no")
+    assert [run.moved for run in queries.marked(Evaluation.objects.all())] == [True]
+    assert queries.status(Evaluation.objects.get()).why == "确认后收到不能读取的文件"
+
+
 def marks_of(file) -> list[str]:
     """What stands at the right of the page head before the date of the data."""
     head = openpyxl.load_workbook(io.BytesIO(evidence.content(file))).worksheets[0].oddHeader.right.text

@@ -46,9 +46,12 @@ def look_at(page: Page, live_server, accessible, paths) -> dict[str, list[str]]:
         page.set_viewport_size(viewport)
         for path in paths:
             page.goto(f"{live_server.url}{path}")
-            page.wait_for_load_state("networkidle")
+            if page.locator("[hx-trigger=load]").count():
+                page.locator("#runs table").wait_for()
             wrong = [text.partition(" Fix ")[0] for text in accessible()]
-            beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            beyond = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
             wrong += [f"{beyond} px too wide"] if beyond > 0 else []
             found |= {f"{size} {path}": wrong} if wrong else {}
     return found
@@ -56,7 +59,10 @@ def look_at(page: Page, live_server, accessible, paths) -> dict[str, list[str]]:
 
 def test_pages_of_the_county_office_are_accessible(world, of, run, sign_in, live_server, accessible):
     base = f"/submissions/321182/{handin.YEAR}/{of.version.pk}/"
-    row, issue = handin.current(of, FIRST), IssueRecord.objects.filter(open=True, explanation="", level="query").first()
+    row, issue = (
+        handin.current(of, FIRST),
+        IssueRecord.objects.filter(open=True, explanation="", level="query").first(),
+    )
     bad = Upload.objects.get(name="坏.xlsx")
     paths = [
         "/",
@@ -82,7 +88,15 @@ def test_pages_of_the_county_office_are_accessible(world, of, run, sign_in, live
 
 def test_pages_of_a_result_are_accessible(world, of, run, sign_in, live_server, accessible):
     at, sets = f"/evaluations/{run.pk}/", f"/evaluations/sets/321182/{handin.YEAR}/{of.version.pk}/"
-    names = ["", "?gaps=1&percent=1&level=primary&sort=-R5", "?q=没有", "items/", "record/", "schools/1/", "schools/1/R5/"]
+    names = [
+        "",
+        "?gaps=1&percent=1&level=primary&sort=-R5",
+        "?q=没有",
+        "items/",
+        "record/",
+        "schools/1/",
+        "schools/1/R5/",
+    ]
     names += ["schools/2/R7/", "variations/primary/R5/", "variations/junior/R7/"]
     paths = ["/evaluations/", sets, f"{sets}confirm/", *(f"{at}{name}" for name in names)]
     assert look_at(sign_in(world.owner), live_server, accessible, paths) == {}
@@ -94,7 +108,13 @@ def test_pages_of_city_and_school_are_accessible(world, of, run, sign_in, live_s
     page.context.clear_cookies()
     base = f"/submissions/321182/{handin.YEAR}/{of.version.pk}/"
     page = sign_in(world.head)
-    paths = ["/", base, f"{base}issues/", f"/submissions/returns/{handin.current(of, FIRST).pk}/", f"/evaluations/{run.pk}/schools/0/"]
+    paths = [
+        "/",
+        base,
+        f"{base}issues/",
+        f"/submissions/returns/{handin.current(of, FIRST).pk}/",
+        f"/evaluations/{run.pk}/schools/0/",
+    ]
     assert look_at(page, live_server, accessible, paths) == {}
 
 
@@ -102,7 +122,9 @@ def focus_in(page: Page, css: str) -> bool:
     return page.evaluate("css => !!document.activeElement.closest(css)", css)
 
 
-def test_a_number_opens_a_drawer_that_keeps_and_returns_the_focus(world, run, sign_in, live_server, accessible):
+def test_a_number_opens_a_drawer_that_keeps_and_returns_the_focus(
+    world, run, sign_in, live_server, accessible
+):
     page = sign_in(world.owner)
     page.goto(f"{live_server.url}/evaluations/{run.pk}/")
     number = page.locator(f'table.matrix a[href="/evaluations/{run.pk}/schools/1/R5/"]')
@@ -148,16 +170,26 @@ def test_the_strips_are_drawn_to_one_scale(world, of, sign_in, live_server):
     boxes = page.locator("table.cv tbody tr").nth(4).locator("svg.strip").all()
     cvs = {(i["code"], i["level"]): i["cv"] for i in run.data["county"] if "mean" in i}
     for svg, level, limit in zip(boxes, ("primary", "junior"), (0.5, 0.45), strict=True):
-        frame, dot, line = svg.bounding_box(), svg.locator("circle").bounding_box(), svg.locator(".limit-line").bounding_box()
+        frame, dot, line = (
+            svg.bounding_box(),
+            svg.locator("circle").bounding_box(),
+            svg.locator(".limit-line").bounding_box(),
+        )
         centre = dot["x"] + dot["width"] / 2 - frame["x"]
         assert centre == pytest.approx(frame["width"] * cvs["R5", level] / 0.6, abs=1)
-        assert line["x"] + line["width"] / 2 - frame["x"] == pytest.approx(frame["width"] * limit / 0.6, abs=1.5)
+        assert line["x"] + line["width"] / 2 - frame["x"] == pytest.approx(
+            frame["width"] * limit / 0.6, abs=1.5
+        )
 
 
 def test_from_upload_to_verdict(world, sign_in, live_server, tmp_path):
     of = handin.set_of(world.yangzhong)
     files = []
-    for name, data in {"区县.xlsx": handin.county(of), "1.xlsx": handin.school(FIRST), "3.xlsx": handin.school(JUNIOR)}.items():
+    for name, data in {
+        "区县.xlsx": handin.county(of),
+        "1.xlsx": handin.school(FIRST),
+        "3.xlsx": handin.school(JUNIOR),
+    }.items():
         (tmp_path / name).write_bytes(data)
         files.append(tmp_path / name)
     page = sign_in(world.owner)

@@ -225,15 +225,18 @@ def test_the_return_of_another_county_is_not_taken(world, of):
 
 def test_an_unreadable_file_holds_the_results_open_until_it_is_set_aside(world, of):
     hold(of, world.owner, FIRST)
+    before = queries.digest(of)
     upload = handin.hand_in(of, world.owner, "坏.xlsx", b"PK\x03\x04 not a workbook")
     assert upload.unreadable == ["坏.xlsx"]
     assert queries.intake_of(of)[0].unreadable == ("坏.xlsx",)
+    assert queries.digest(of) != before
     assert queries.standing(of).errors == 1
     with pytest.raises(Refused):
         actions.set_aside(upload=upload, reason=" ", by=world.owner)
     actions.set_aside(upload=upload, reason="是空白文件", by=world.owner)
     actions.set_aside(upload=upload, reason="又一次", by=world.owner)
     assert queries.intake_of(of)[0].unreadable == ()
+    assert queries.digest(of) == before
     assert queries.standing(of).errors == 0
     upload.refresh_from_db()
     assert upload.reason == "是空白文件"

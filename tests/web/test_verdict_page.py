@@ -1,5 +1,6 @@
 """The verdict page: what it says, how the table sorts and filters, the strips, and that it works without scripts."""
 
+import doctest
 import json
 import re
 from typing import Any
@@ -17,7 +18,7 @@ from dudao.evaluation.result import to_bytes
 from dudao.intake import assemble, read_file
 from dudao.standards import load_standard
 from dudao.tables import Return
-from dudao_web.evaluations import asked, explanation, schools_table, shown, verdict_page
+from dudao_web.evaluations import asked, explanation, schools_table, shown, table_file, verdict_page
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.submissions import figures
 from dudao_web.submissions.models import Submission
@@ -87,6 +88,12 @@ def names(table: schools_table.Table) -> list[str]:
 
 
 # --- numbers
+
+
+@pytest.mark.parametrize("module", [shown, table_file, figures], ids=lambda module: module.__name__)
+def test_the_examples_in_docstrings_hold(module):
+    done = doctest.testmod(module)
+    assert (done.failed, done.attempted > 0) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -230,8 +237,10 @@ def test_cells_carry_mark_tint_gap_and_limit(data):
 def test_group_rows_carry_the_limits_of_their_level(data):
     groups = table_of(data).groups
     assert [group.title for group in groups] == ["小学", "初中"]
-    assert groups[0].limits == ("≥4.2", "≥1", "≥0.9", "≥4.5", "≥7.5", "≥2\N{THIN SPACE}000", "≥2.3")
-    assert groups[1].limits == ("≥5.3", "≥1", "≥0.9", "≥5.8", "≥10.2", "≥2\N{THIN SPACE}500", "≥2.4")
+    assert [code for code, _ in groups[0].limits] == list(CODES)
+    first, second = ([text for _, text in group.limits] for group in groups)
+    assert first == ["≥4.2", "≥1", "≥0.9", "≥4.5", "≥7.5", "≥2\N{THIN SPACE}000", "≥2.3"]
+    assert second == ["≥5.3", "≥1", "≥0.9", "≥5.8", "≥10.2", "≥2\N{THIN SPACE}500", "≥2.4"]
 
 
 def test_values_as_per_cent_of_the_limit(data):

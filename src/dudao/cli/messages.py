@@ -22,8 +22,9 @@ class Refused(Exception):
 
 
 def say(text: str) -> None:
-    """One message on stderr, whatever the terminal's encoding."""
+    """One message on stderr, whatever the terminal's encoding; control characters of file names and cells do not reach it."""
     encoding = sys.stderr.encoding or "utf-8"
+    text = "".join(sign if sign == "\n" or sign.isprintable() or sign in "\u3000" else "□" for sign in text)
     print(text.encode(encoding, "replace").decode(encoding), file=sys.stderr)
 
 
@@ -31,7 +32,7 @@ def say_issues(issues: Sequence[Issue]) -> None:
     """The issues, errors first, a bounded number of lines."""
     ordered = sorted(issues, key=lambda issue: issue.level != "error")
     for issue in ordered[:MOST_LINES]:
-        say(issue.line())
+        say(issue.line().replace("\n", "□"))
     if len(ordered) > MOST_LINES:
         say(f"另有 {len(ordered) - MOST_LINES} 条，见 JSON 的 issues。")
     errors = sum(issue.level == "error" for issue in issues)

@@ -38,7 +38,7 @@ def expression(tree: Tree) -> exp.Expression:
 
     >>> from dudao.standards.formula import parse
     >>> expression(parse("100 * a / b")).sql(dialect="duckdb")
-    '(CAST(100 AS DOUBLE) * a) / NULLIF(b, 0)'
+    '((CAST(100 AS DOUBLE) * a)) / NULLIF(b, 0)'
     """
     parts = [expression(part) for part in tree.parts]
     match tree.kind, tree.word:

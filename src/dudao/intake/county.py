@@ -62,7 +62,9 @@ def counties(
     named = _named(pieces)
     codes = sorted({code for code in named.values() if code is not None})
     if county is not None and codes and county not in codes:
-        raise IntakeRefused(f"指明的区县代码是 {county}，区县填报表上是 {'、'.join(codes)}，两者不符。", issues)
+        raise IntakeRefused(
+            f"指明的区县代码是 {county}，区县填报表上是 {'、'.join(codes)}，两者不符。", issues
+        )
     groups: dict[str | None, list[Reading]] = {code: [] for code in codes}
     everywhere: list[Reading] = []
     for piece in pieces:
@@ -72,12 +74,17 @@ def counties(
             continue
         if code is None and codes and county is None:
             file = piece.reading.returns[0].file
-            raise IntakeRefused(f"{file} 所在的文件夹及其上级没有区县填报表，不知属于哪个区县（已有：{'、'.join(codes)}）。", issues)
+            raise IntakeRefused(
+                f"{file} 所在的文件夹及其上级没有区县填报表，不知属于哪个区县（已有：{'、'.join(codes)}）。",
+                issues,
+            )
         groups.setdefault(county if code is None else code, []).append(piece.reading)
     if county is not None:
         groups = {county: groups[county]}
     elif len(groups) > 1 and not every:
-        raise IntakeRefused(f"读到多个区县（{'、'.join(codes)}），请用 --county 选定一个，或用 --out 逐个输出。", issues)
+        raise IntakeRefused(
+            f"读到多个区县（{'、'.join(codes)}），请用 --county 选定一个，或用 --out 逐个输出。", issues
+        )
     return tuple(_merged([*readings, *everywhere], standard, code) for code, readings in groups.items())
 
 
@@ -215,7 +222,9 @@ def _same_school(schools: Sequence[Return]) -> tuple[list[Return], list[Issue]]:
             continue
         if earlier is not unit:
             found.append(
-                _at_code("UNIT-003", unit, value=code, name=earlier.text(labels.NAME) or "", other=_where(earlier))
+                _at_code(
+                    "UNIT-003", unit, value=code, name=earlier.text(labels.NAME) or "", other=_where(earlier)
+                )
             )
         kept[code, plain(name)] = len(left)
         left.append(unit)

@@ -6,60 +6,85 @@ Here lives the choice of reader, and what is said of a file in which no form is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from dudao.intake import kinds, tabular, vertical, wide, workbook
 from dudao.intake.archive import Budget
 from dudao.intake.county import Reading
-from dudao.intake.labels import FEWEST_WORDS, Form, Labels
+from dudao.intake.labels import FEWEST_WORDS, FORMS, Form, Labels
 from dudao.intake.messages import Refusal, issue
 from dudao.intake.returns import returns_of
 from dudao.intake.sheet import Sheet
 from dudao.intake.sources import Source
 from dudao.intake.table import Table
-from dudao.issues import Issue
 from dudao.tables import Return
 
 
-def reading(source: Source, known: Labels, budget: Budget) -> Reading:
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The sheets of one file, or why there are none."""
+
+    source: Source
+    sheets: tuple[Sheet, ...] = ()
+    refusal: Refusal | None = None
+
+
+def loaded(source: Source, budget: Budget) -> Loaded:
+    """Read the cells of one file. Never raises for what is in it."""
+    try:
+        return Loaded(source, tuple(_sheets(source, budget)), source.refusal)
+    except Refusal as refusal:
+        return Loaded(source, (), refusal)
+
+
+def reading(file: Loaded, known: Labels) -> Reading:
     """What one file gives. One that is refused is unreadable and may be a missing school; its issue has neither sheet nor cell."""
+    source = file.source
     sha256 = hashlib.sha256(source.data).hexdigest() if source.data else ""
     try:
-        if source.refusal is not None:
-            raise source.refusal
-        if source.kind == "other":
-            return Reading(issues=(issue("FILE-025", source.file),), sha256=sha256)
-        tables = _tables(source, known, budget)
+        if file.refusal is not None:
+            raise file.refusal
+        tables, doubtful = _tables(file.sheets, known)
     except Refusal as refusal:
         return Reading((), (issue(refusal.code, source.file, **refusal.words),), (source.file,), sha256)
     if not tables:
-        code = "FILE-025" if source.kind == "text" and not kinds.is_table(source.file) else "FILE-026"
-        return Reading(issues=(issue(code, source.file),), sha256=sha256)
+        foreign = source.kind == "other" or (source.kind == "text" and not kinds.is_table(source.file))
+        return Reading(issues=(issue("FILE-025" if foreign else "FILE-026", source.file),), sha256=sha256)
     returns: list[Return] = []
-    issues: list[Issue] = []
+    issues = [
+        issue("FORM-013", source.file, sheet, count=count, total=known.printed[form])
+        for sheet, form, count in doubtful
+    ]
     for table in tables:
         made, found = returns_of(table, source.file, sha256, known)
         returns += made
         issues += found
     if not returns:
         issues.append(issue("FILE-027", source.file))
-    return Reading(tuple(returns), tuple(issues), (), sha256)
+    return Reading(tuple(returns), tuple(issues), (source.file,) if doubtful else (), sha256)
 
 
-def _tables(source: Source, known: Labels, budget: Budget) -> list[Table]:
-    """The forms in a file. Refusal when there is none although a sheet has some of the labels: a form of another version."""
+def _tables(sheets: Sequence[Sheet], known: Labels) -> tuple[list[Table], list[tuple[str | None, Form, int]]]:
+    """The forms in a file, and the sheets beside them that hold so many labels that they may be one more, with the count.
+
+    Refusal when there is no form although a sheet has some of the labels: a form of another version.
+    """
     tables: list[Table] = []
-    best: dict[Form, int] = {}
-    for sheet in _sheets(source, budget):
+    partial: list[tuple[int, Form, str | None]] = []
+    for sheet in sheets:
         found, counts = find(sheet, known)
         tables += found
-        for form, count in counts.items():
-            best[form] = max(best.get(form, 0), count)
-    count, form = max(((count, form) for form, count in best.items()), default=(0, "school"))
-    if not tables and count >= FEWEST_WORDS:
-        raise Refusal("FILE-024", count=count, total=known.printed[form])
-    return tables
+        if not found:
+            partial += [(count, form, sheet.name) for form, count in counts.items()]
+    if not tables:
+        count, form, _ = max(partial, key=lambda item: item[0], default=(0, FORMS[0], None))
+        if count >= FEWEST_WORDS:
+            raise Refusal("FILE-024", count=count, total=known.printed[form])
+    return tables, [
+        (sheet, form, count) for count, form, sheet in partial if 4 * count >= known.printed[form] > 0
+    ]
 
 
 def find(sheet: Sheet, known: Labels) -> tuple[list[Table], dict[Form, int]]:
@@ -72,11 +97,11 @@ def find(sheet: Sheet, known: Labels) -> tuple[list[Table], dict[Form, int]]:
 
 
 def _sheets(source: Source, budget: Budget) -> Iterator[Sheet]:
-    if source.zipped is not None:
+    if source.kind == "workbook" and source.zipped is not None:
         yield from workbook.sheets(source.zipped, budget)
     elif source.kind == "parquet":
         yield tabular.parquet_sheet(source.data)
-    else:
+    elif source.kind == "text":
         try:
             yield tabular.csv_sheet(source.data)
         except Refusal:

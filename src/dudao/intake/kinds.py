@@ -27,9 +27,31 @@ _TABLES = {
     "xltx": "Excel 模板（.xltx）", "mdb": "Access 数据库", "accdb": "Access 数据库",
 }  # fmt: skip
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BIFF = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
-_FOREIGN = (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*", b"\x00\x00\x00", b"MZ", b"\x7fELF", b"ID3")
-_XML_TABLES = (b"urn:schemas-microsoft-com:office:spreadsheet", b"office:mimetype=\"application/vnd.oasis.opendocument.spreadsheet")
+_BIFF = (
+    b"\x09\x08\x10\x00",
+    b"\x09\x08\x08\x00",
+    b"\x09\x04\x06\x00",
+    b"\x09\x02\x06\x00",
+    b"\x09\x00\x04\x00",
+)
+_FOREIGN = (
+    b"%PDF",
+    b"\xff\xd8\xff",
+    b"\x89PNG",
+    b"GIF8",
+    b"BM",
+    b"RIFF",
+    b"II*\x00",
+    b"MM\x00*",
+    b"\x00\x00\x00",
+    b"MZ",
+    b"\x7fELF",
+    b"ID3",
+)
+_XML_TABLES = (
+    b"urn:schemas-microsoft-com:office:spreadsheet",
+    b'office:mimetype="application/vnd.oasis.opendocument.spreadsheet',
+)
 
 
 def extension(name: str) -> str:
@@ -108,7 +130,9 @@ def inside(archive: zipfile.ZipFile, name: str) -> Kind:
     if end in _MACROS:
         raise Refusal("FILE-015")
     if "[content_types].xml" in names:
-        if any(part.startswith("xl/") for part in names) or not any(part.startswith(("word/", "ppt/", "visio/")) for part in names):
+        if any(part.startswith("xl/") for part in names) or not any(
+            part.startswith(("word/", "ppt/", "visio/")) for part in names
+        ):
             return "workbook"
         if is_table(name):
             raise Refusal("FILE-017")

@@ -80,7 +80,9 @@ class Labels:
 
     def is_unit(self, text: object) -> bool:
         """Whether a text is a unit of some field, or another unit of number, area or money."""
-        return isinstance(text, str) and any(same_unit(text, unit) for unit in (*self._units, "千元", "百元", "亿元", "亩", "公顷", "名"))
+        return isinstance(text, str) and any(
+            same_unit(text, unit) for unit in (*self._units, "千元", "百元", "亿元", "亩", "公顷", "名")
+        )
 
     def enough(self, form: Form, found: Iterable[Field]) -> bool:
         """Whether the labels found make it this form: half of those in print."""

@@ -20,8 +20,10 @@ from dudao.intake.sheet import HEADINGS, MAX_COLUMNS, MAX_ROWS, Mark, address, p
 LAST_ROW = MAX_ROWS + HEADINGS
 LONGEST = 32_767
 """Characters of a cell, as in the office programs."""
+MOST_TAGS = 3_000_000
+"""Tags of a sheet part: a full form has a million, and rows formatted to their end 16 384 each."""
 MOST_TEXT = 64_000_000
-"""Characters of all cells of a sheet: a string may be stored once and used by every cell."""
+"""Characters of all cells of a workbook: a string may be stored once and used by every cell."""
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _CLASSES = bytes.maketrans(string.ascii_letters.encode() + string.digits.encode(), b"A" * 52 + b"0" * 10)
@@ -157,7 +159,9 @@ class _Rewriter:
         if name == "c":
             self._place(attributes.get("r"))
             style = attributes.get("s", "0")
-            self.cell = _Cell(self.row, self.column, attributes.get("t", "n"), _number(style) if style != "0" else 0)
+            self.cell = _Cell(
+                self.row, self.column, attributes.get("t", "n"), _number(style) if style != "0" else 0
+            )
             self.texts.clear()
         elif name == "row":
             self.row, self.column = _row(attributes.get("r"), self.row), -1
@@ -215,7 +219,9 @@ class _Rewriter:
 def _cell_xml(cell: _Cell) -> str:
     head = f'<c r="{address(cell.row, cell.column)}" s="{cell.style}"'
     if cell.kind in ("inlineStr", "str"):
-        return f'{head} t="inlineStr"><is><t xml:space="preserve">{markup.escape(cell.value or "")}</t></is></c>'
+        return (
+            f'{head} t="inlineStr"><is><t xml:space="preserve">{markup.escape(cell.value or "")}</t></is></c>'
+        )
     kind = cell.kind if cell.kind in ("s", "b", "d", "n") else "n"
     return f'{head} t="{kind}"><v>{markup.escape((cell.value or "").strip())}</v></c>'
 
@@ -234,10 +240,15 @@ def _row(text: str | None, last: int) -> int:
 
 
 def _rewritten(part: bytes, known: Formats) -> Look:
+    if part.count(b"<") > MOST_TAGS:
+        raise Refusal("FILE-020", what="工作表", rows=MAX_ROWS, columns=MAX_COLUMNS)
     writer = _Rewriter(known)
     markup.parse(part, writer.started, writer.ended)
     body = "".join(writer.out) + ("</row>" if writer.open_row >= 0 else "")
-    return Look(f'<worksheet xmlns="{markup.MAIN[0]}"><sheetData>{body}</sheetData></worksheet>'.encode(), writer.marks)
+    return Look(
+        f'<worksheet xmlns="{markup.MAIN[0]}"><sheetData>{body}</sheetData></worksheet>'.encode(),
+        writer.marks,
+    )
 
 
 def strings(part: bytes | None) -> tuple[bytes | None, list[int]]:
@@ -246,7 +257,13 @@ def strings(part: bytes | None) -> tuple[bytes | None, list[int]]:
         return None, []
     markup.guard(part)
     chunks = part.split(b"</si>")
-    usual = b"<!" not in part and b":si" not in part and b"<si/>" not in part and b"<?" not in part[5:] and b"'" not in part[: part.find(b"<si")]
+    usual = (
+        b"<!" not in part
+        and b":si" not in part
+        and b"<si/>" not in part
+        and b"<?" not in part[5:]
+        and b"'" not in part[: part.find(b"<si")]
+    )
     if usual and part.count(b"<si>") == len(chunks) - 1 and max(map(len, chunks)) <= LONGEST:
         return part, [len(chunk) for chunk in chunks[:-1]]
     texts = _texts(part)
@@ -279,13 +296,15 @@ def _texts(part: bytes) -> list[str]:
     return texts
 
 
-def weigh(part: bytes, lengths: list[int]) -> None:
-    """Refusal when the shared strings that a looked-at part uses add up to more text than a sheet may hold."""
+def weight(part: bytes, lengths: list[int]) -> int:
+    """How much text the shared strings make in the cells of a looked-at part, at most; exact only where it comes near the limit."""
     longest = max(lengths, default=0)
-    if len(part) // _SMALLEST * longest <= MOST_TEXT or part.count(b'"s"') * longest <= MOST_TEXT:
-        return
+    estimate = len(part) // _SMALLEST * longest
+    if estimate > MOST_TEXT // 4:
+        estimate = part.count(b'"s"') * longest
+    if estimate <= MOST_TEXT // 4:
+        return estimate
     used = [int(index) for index in _STRING_CELL.findall(part)]
     if len(used) != part.count(b'"s"'):
         raise Refusal("FILE-021")
-    if sum(lengths[index] for index in used if index < len(lengths)) > MOST_TEXT:
-        raise Refusal("FILE-021")
+    return sum(lengths[index] for index in used if index < len(lengths))

@@ -104,7 +104,9 @@ def escape(text: str) -> str:
 def _local(name: str) -> str:
     """The plain name of an element of a workbook or a package, "" of any other."""
     space, _, local = name.rpartition(" ")
-    return local if space in MAIN or space.startswith("http://schemas.openxmlformats.org/package/2006/") else ""
+    return (
+        local if space in MAIN or space.startswith("http://schemas.openxmlformats.org/package/2006/") else ""
+    )
 
 
 def _attribute(key: str) -> str:

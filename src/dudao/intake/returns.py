@@ -136,7 +136,15 @@ def returns_of(table: Table, file: str, sha256: str, known: Labels) -> tuple[lis
     done = {name: _read(reader, column, rows) for name, column in table.columns.items()}
     _needed(reader, rows, done)
     made = [
-        Return(table.form, file, sha256, table.sheet, Figures(done, table.sheet, number), row, table.spoiled.get(number))
+        Return(
+            table.form,
+            file,
+            sha256,
+            table.sheet,
+            Figures(done, table.sheet, number),
+            row,
+            table.spoiled.get(number),
+        )
         for number, row in table.rows.items()
     ]
     return made, reader.issues
@@ -199,7 +207,9 @@ def _read(reader: _Reader, column: Column, rows: _Rows) -> _Done:
     return _Done(column, odd)
 
 
-def _cells(reader: _Reader, column: Column, rows: _Rows, asked: Sequence[int], odd: dict[int, Pair | None]) -> None:
+def _cells(
+    reader: _Reader, column: Column, rows: _Rows, asked: Sequence[int], odd: dict[int, Pair | None]
+) -> None:
     """The cells of a column that is there. Plain numbers are left to be made when they are asked for; texts are read once each."""
     values, marks = column.values, column.marks
     chosen = values if len(asked) == len(values) else [values[number] for number in asked]
@@ -209,11 +219,22 @@ def _cells(reader: _Reader, column: Column, rows: _Rows, asked: Sequence[int], o
             _blank(reader, column, rows, asked, odd)
             return
         pairs = list(zip(asked, chosen, strict=True))
-        _blank(reader, column, rows, [number for number, value in pairs if value == "" and number not in marks], odd)
+        _blank(
+            reader,
+            column,
+            rows,
+            [number for number, value in pairs if value == "" and number not in marks],
+            odd,
+        )
         asked = [number for number, value in pairs if value != "" or number in marks]
         chosen = [values[number] for number in asked]
         kinds = set(map(type, chosen))
-    if not marks and kinds == {float} and column.field.numeric and _plain(chosen, column.field.kind != "amount"):
+    if (
+        not marks
+        and kinds == {float}
+        and column.field.numeric
+        and _plain(chosen, column.field.kind != "amount")
+    ):
         return
     if not marks and kinds == {str} and not rows.bare:
         asked, chosen = _usual(reader, column, asked, chosen, odd)
@@ -237,7 +258,11 @@ def _cells(reader: _Reader, column: Column, rows: _Rows, asked: Sequence[int], o
 
 
 def _usual(
-    reader: _Reader, column: Column, asked: Sequence[int], chosen: Sequence[object], odd: dict[int, Pair | None]
+    reader: _Reader,
+    column: Column,
+    asked: Sequence[int],
+    chosen: Sequence[object],
+    odd: dict[int, Pair | None],
 ) -> tuple[Sequence[int], Sequence[object]]:
     """Take every text of which nothing is to be said, each different one read once; the cells that are left."""
     pairs: dict[object, Pair] = {}
@@ -258,7 +283,9 @@ def _usual(
 
 def _plain(chosen: Sequence[float], whole: bool) -> bool:
     """Whether every number is in range and needs no word: one bulk look spares a step a cell."""
-    total = sum(chosen)  # finite only if no cell is NaN or infinite; no cell is larger than it if none is negative
+    total = sum(
+        chosen
+    )  # finite only if no cell is NaN or infinite; no cell is larger than it if none is negative
     if not math.isfinite(total) or min(chosen) < 0 or (total > _MOST and max(chosen) > _MOST):
         return False
     return not whole or all(map(float.is_integer, chosen))
@@ -284,7 +311,9 @@ def _absent(
             reader.say("FIG-023", column, number, value=shown(value), kind=kind.name if kind else "")
 
 
-def _lost(reader: _Reader, column: Column, rows: _Rows, asked: Iterable[int], odd: dict[int, Pair | None]) -> None:
+def _lost(
+    reader: _Reader, column: Column, rows: _Rows, asked: Iterable[int], odd: dict[int, Pair | None]
+) -> None:
     """A column whose label or unit is wrong: the figure is null in every row."""
     if column.loss == "lacking":
         if column.field.form == "supplement":
@@ -304,7 +333,9 @@ def _tell(reader: _Reader, column: Column, number: int, read: Read) -> None:
         reader.say(fault.code, column, number, **fault.words)
 
 
-def _blank(reader: _Reader, column: Column, rows: _Rows, empty: Sequence[int], odd: dict[int, Pair | None]) -> None:
+def _blank(
+    reader: _Reader, column: Column, rows: _Rows, empty: Sequence[int], odd: dict[int, Pair | None]
+) -> None:
     """Blank cells: 0, 否, nothing at all, or an error, by field and school type."""
     asked_of = column.field
     if asked_of.form == "supplement":

@@ -55,17 +55,36 @@ def ignored(name: str) -> bool:
     return name.startswith(("~$", ".")) or name.casefold() in _LEFT
 
 
+def legible(name: str) -> str:
+    """A path of the file system as it may be printed: GBK names (kept by Linux as bytes) decoded, control characters as boxes.
+
+    >>> legible(bytes.fromhex("d5f2").decode("utf-8", "surrogateescape") + ".xlsx")
+    '镇.xlsx'
+    """
+    if not name.isprintable():
+        raw = name.encode("utf-8", "surrogateescape")
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                name = raw.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+        name = "".join(letter if letter.isprintable() else "□" for letter in name)
+    return name
+
+
 def entries(inputs: Sequence[Path]) -> list[Entry]:
     """Every file of the INPUTs, in order of INPUT and path; at most one more than a run may list."""
     found: list[list[Entry]] = []
     for number, given in enumerate(inputs):
         if given.is_dir() and not given.is_symlink():
             inner = [
-                Entry(name.as_posix(), (f"#{number}", *name.parts[:-1]), given / name) for name in _walk(given)
+                Entry(legible(name.as_posix()), (f"#{number}", *name.parts[:-1]), given / name)
+                for name in _walk(given)
             ]
             found.append(inner)
         else:
-            found.append([Entry(given.name, (), given)])
+            found.append([Entry(legible(given.name), (), given)])
     return _distinct(inputs, found)
 
 
@@ -93,7 +112,7 @@ def _distinct(inputs: Sequence[Path], found: list[list[Entry]]) -> list[Entry]:
     taken: set[str] = set()
     named: list[Entry] = []
     for given, inner in zip(inputs, found, strict=True):
-        own = (given if given.is_dir() else given.parent).resolve().name or "□"
+        own = legible((given if given.is_dir() else given.parent).resolve().name) or "□"
         for entry in inner:
             name = f"{own}/{entry.file}" if count[entry.file] > 1 else entry.file
             again = 1
@@ -151,8 +170,12 @@ def _bytes(path: Path) -> bytes:
 def _members(file: str, opened: zipfile.ZipFile, budget: Budget, folder: Folder) -> Iterator[Source]:
     """The files of an archive, one after another; each is refused for itself."""
     members = [(archive.name_of(member), member) for member in opened.infolist()]
-    members = [(name, member) for name, member in members if not (name.endswith("/") and not member.file_size)]
-    members = [pair for pair in members if not any(ignored(part) for part in pair[0].split("/") if part.strip("."))]
+    members = [
+        (name, member) for name, member in members if not (name.endswith("/") and not member.file_size)
+    ]
+    members = [
+        pair for pair in members if not any(ignored(part) for part in pair[0].split("/") if part.strip("."))
+    ]
     budget.list(len(members))
     if not members:
         yield Source(file, folder)
@@ -192,5 +215,10 @@ def _kind(data: bytes, file: str) -> tuple[kinds.Kind, zipfile.ZipFile | None]:
     kind = kinds.kind_of(data, file)
     if kind != "zip":
         return kind, None
-    opened = archive.opened(data)
+    try:
+        opened = archive.opened(data)
+    except Refusal:
+        if kinds.is_table(file):
+            raise Refusal("FILE-017") from None
+        raise
     return kinds.inside(opened, file), opened

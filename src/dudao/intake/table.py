@@ -63,7 +63,9 @@ class Table:
     wide: bool = False
 
 
-def unit_notes(found: Field, text: object, cell: str | None, *, blank_is_odd: bool) -> tuple[Loss | None, list[Note]]:
+def unit_notes(
+    found: Field, text: object, cell: str | None, *, blank_is_odd: bool
+) -> tuple[Loss | None, list[Note]]:
     """What a unit cell says against the standard's unit: nothing, a query about the spelling, or that the unit was changed."""
     if not found.numeric or not found.unit or text == found.unit:
         return None, []

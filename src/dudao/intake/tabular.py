@@ -42,7 +42,9 @@ def csv_sheet(data: bytes) -> Sheet:
     rows: list[list[object]] = []
     last = 0
     try:
-        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), start=1):
+        for number, row in enumerate(
+            csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), start=1
+        ):
             while row and blank(row[-1]):
                 row.pop()
             if not row and number > MAX_ROWS + HEADINGS:
@@ -80,7 +82,7 @@ def parquet_sheet(data: bytes) -> Sheet:
                 engine.execute("SET enable_external_access = false")
                 engine.execute("SET lock_configuration = true")
                 return _parquet(engine, str(path))
-        except duckdb.Error as fault:
+        except (duckdb.Error, OverflowError, ValueError) as fault:  # a date beyond year 9999 overflows
             raise Refusal("FILE-022", what="Parquet 文件") from fault
 
 

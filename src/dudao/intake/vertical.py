@@ -44,7 +44,9 @@ def find(sheet: Sheet, known: Labels) -> tuple[list[Table], Mapping[Form, int]]:
             column: [(row, field) for row, field in found if known.form_of(field) == form]
             for column, found in hits.items()
         }
-        count, column = max(((len({f.name for _, f in found}), -c) for c, found in columns.items()), default=(0, 0))
+        count, column = max(
+            ((len({f.name for _, f in found}), -c) for c, found in columns.items()), default=(0, 0)
+        )
         best[form] = count
         rows = columns.get(-column, [])
         if known.enough(form, {field.name: field for _, field in rows}.values()):
@@ -118,7 +120,12 @@ def _layout(sheet: Sheet, item: int, rows: Sequence[tuple[int, Field]]) -> _Layo
         raise Refusal("FORM-011", what="没有" if labels.VALUE not in words else "有两列以上")
     unit, number = words.get(labels.UNIT, ()), words.get(labels.NUMBER, ())
     return _Layout(
-        row, item, words[labels.VALUE][0], unit[0] if unit else None, number[0] if number else None, _moved(row, words)
+        row,
+        item,
+        words[labels.VALUE][0],
+        unit[0] if unit else None,
+        number[0] if number else None,
+        _moved(row, words),
     )
 
 
@@ -160,14 +167,17 @@ def _has_units(sheet: Sheet, layout: _Layout, rows: Sequence[tuple[int, Field]])
 
 
 def _numbers(sheet: Sheet, layout: _Layout, rows: Sequence[tuple[int, Field]]) -> Iterator[Note]:
-    """序号 that differ from the real form's: one query, at the first."""
+    """序号 that differ from the real form's, or stand below a greater one: one query, at the first."""
     if layout.number is None:
         return
-    wrong = [
-        (row, field)
-        for row, field in rows
-        if field.no is not None and _whole(_at(sheet, row, layout.number)) != field.no
-    ]
+    wrong: list[tuple[int, Field]] = []
+    greatest = 0
+    for row, field in rows:
+        if field.no is None:
+            continue
+        if _whole(_at(sheet, row, layout.number)) != field.no or field.no < greatest:
+            wrong.append((row, field))
+        greatest = max(greatest, field.no)
     if wrong:
         row, field = wrong[0]
         cell = address(row, layout.number)

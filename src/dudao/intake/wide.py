@@ -78,7 +78,9 @@ def _units_row(sheet: Sheet, known: Labels, head: _Head) -> Sequence[object] | N
         return None
     line = sheet.rows[head.row + 1]
     numeric = {name for name in head.columns if known.standard.field(name).numeric}
-    cells = [line[c] for name in numeric for c, _ in head.columns[name] if c < len(line) and not blank(line[c])]
+    cells = [
+        line[c] for name in numeric for c, _ in head.columns[name] if c < len(line) and not blank(line[c])
+    ]
     named = [line[c] for c, _ in head.columns.get(labels.CODE, ()) if c < len(line) and not blank(line[c])]
     if not cells or named or not all(isinstance(cell, str) for cell in cells):
         return None
@@ -127,7 +129,9 @@ def _unit(
     """The unit in the label, then the one in the row of units."""
     loss, notes = unit_notes(field, written, address(row, column), blank_is_odd=False)
     if loss is None and units is not None:
-        return unit_notes(field, units[column] if column < len(units) else "", address(row + 1, column), blank_is_odd=True)
+        return unit_notes(
+            field, units[column] if column < len(units) else "", address(row + 1, column), blank_is_odd=True
+        )
     return loss, notes
 
 

@@ -21,6 +21,8 @@ from dudao.intake.sheet import MAX_COLUMNS, MAX_ROWS, Sheet
 
 MAX_SHEETS = 200
 """Sheets of a workbook: each costs an allocation of its own."""
+MAX_AREA = 2_000_000
+"""Cells of all sheets of a workbook, blank ones between counted: ten full forms."""
 
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -61,13 +63,17 @@ def sheets(zipped: zipfile.ZipFile, budget: Budget) -> Iterator[Sheet]:
     known = marks.formats(parts[book.styles] if book.styles else None)
     strings, lengths = marks.strings(parts[book.strings] if book.strings else None)
     looks = [marks.look(parts[target], known) for _, target in book.sheets]
-    for look in looks:
-        marks.weigh(look.part, lengths)
+    if sum(marks.weight(look.part, lengths) for look in looks) > marks.MOST_TEXT:
+        raise Refusal("FILE-021")
     package = _clean(looks, strings, known, book.date1904)
     del parts
+    area = 0
     with _reader(package) as reader:
         for index, (look, (name, _)) in enumerate(zip(looks, book.sheets, strict=True)):
             values = _values(reader, index, name)
+            area += len(values) * len(values[0]) if values else 0
+            if area > MAX_AREA:
+                raise Refusal("FILE-020", what="各工作表合计", rows=10 * MAX_ROWS, columns=MAX_COLUMNS)
             last = max((row for row, _ in look.marks), default=-1)
             values += [[]] * (last + 1 - len(values))  # cells that hold a formula or an error, and no value
             yield Sheet(shown(name), values, look.marks)
@@ -118,7 +124,9 @@ def _book(parts: Mapping[str, bytes]) -> _Book:
     if not kind.endswith("spreadsheetml.sheet.main+xml"):
         raise Refusal("FILE-017")
     relations = _relations(parts, main)
-    if any(relation.kind.casefold().endswith(("macrosheet", "vbaproject")) for relation in relations.values()):
+    if any(
+        relation.kind.casefold().endswith(("macrosheet", "vbaproject")) for relation in relations.values()
+    ):
         raise Refusal("FILE-015")
     listed, date1904 = _listed(_fetch(parts, main))
     found: list[tuple[str, str]] = []
@@ -214,7 +222,9 @@ def _fetch(parts: Mapping[str, bytes], name: str) -> bytes:
 
 
 def _single(parts: Mapping[str, bytes], relations: Mapping[str, _Relation], kind: str) -> str | None:
-    targets = {relation.target for relation in relations.values() if relation.kind == kind and not relation.external}
+    targets = {
+        relation.target for relation in relations.values() if relation.kind == kind and not relation.external
+    }
     if len(targets) > 1:
         raise Refusal("FILE-017")
     return _real(parts, targets.pop()) if targets else None
@@ -227,7 +237,10 @@ def _clean(looks: list[marks.Look], strings: bytes | None, known: marks.Formats,
     book = f'<workbook xmlns="{markup.MAIN[0]}" xmlns:r="{_OFFICE}">{days}<sheets>'
     book += "".join(f'<sheet name="s{n}" sheetId="{n}" r:id="s{n}"/>' for n in count) + "</sheets></workbook>"
     links = [(f"s{n}", "worksheet", f"worksheets/sheet{n}.xml") for n in count]
-    links += [("x", "styles", "styles.xml"), *([("t", "sharedStrings", "sharedStrings.xml")] if strings else [])]
+    links += [
+        ("x", "styles", "styles.xml"),
+        *([("t", "sharedStrings", "sharedStrings.xml")] if strings else []),
+    ]
     relations = "".join(
         f'<Relationship Id="{key}" Type="{_OFFICE}/{kind}" Target="{target}"/>' for key, kind, target in links
     )

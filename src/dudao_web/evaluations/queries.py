@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Org, Role
 from dudao_web.submissions import queries as submissions
-from dudao_web.submissions.models import Submission
+from dudao_web.submissions.models import Submission, Upload
 from dudao_web.submissions.queries import ReturnSet
 
 
@@ -22,6 +22,15 @@ def visible(membership: Membership) -> QuerySet[Evaluation]:
     else:
         rows = orgs.visible(Evaluation.objects.all(), membership, "county")
     return rows.select_related("county", "version", "by", "confirmation").defer("version__text")
+
+
+def marked(rows: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
+    """Runs with ``moved``: whether anything came in or left after their confirmation. For lists; ``status`` says it exactly."""
+    of_set = {name: OuterRef(name) for name in ("county", "year", "version")}
+    since = OuterRef("confirmation__at")
+    returns = Submission.objects.filter(**of_set, state_at__gt=since)
+    unreadable = Upload.objects.filter(**of_set, at__gt=since).exclude(unreadable=[])
+    return rows.annotate(moved=Exists(returns) | Exists(unreadable))
 
 
 def latest(of: ReturnSet) -> Evaluation | None:
@@ -60,7 +69,8 @@ def status(evaluation: Evaluation) -> Status:
         return Status(False, "填报尚未经区县确认")
     if evaluation.confirmation is not None:
         changed = tuple(submissions.changed_since(evaluation.confirmation))
-        return Status(False, f"确认后填报有变动（{len(changed)} 份）", changed)
+        why = f"确认后填报有变动（{len(changed)} 份）" if changed else "确认后收到不能读取的文件"
+        return Status(False, why, changed)
     return Status(False, "计算后填报有变动")
 
 

@@ -69,10 +69,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The rows of one level, under the limits of that level."""
+    """The rows of one level, under the limits of that level: (code of the indicator, limit)."""
 
     title: str
-    limits: tuple[str, ...]
+    limits: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
 
 
@@ -177,14 +177,14 @@ def _column(code: str, title: str, unit: str, css: str, asked: Asked) -> Column:
     return Column(code, title, unit, css, asked.sorted_by(code), asked.sort_link(code))
 
 
-def _limits(heads: Sequence[Indicator], level: str, on: date) -> tuple[str, ...]:
+def _limits(heads: Sequence[Indicator], level: str, on: date) -> tuple[tuple[str, str], ...]:
     """The limits of a level as printed in its group row."""
     found = []
     for head in heads:
         held = [
             item for item in words.limits_on(head, on) if item.when is None and item.level in (None, level)
         ]
-        found.append(words.limit(held[-1], head.unit) if held else "")
+        found.append((head.code, words.limit(held[-1], head.unit) if held else ""))
     return tuple(found)
 
 

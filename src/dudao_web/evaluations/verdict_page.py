@@ -64,9 +64,10 @@ class StripRow:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The coefficients. ``heads``: (level title, limit); ``ticks``: (per cent, number) of the axis."""
+    """The coefficients. ``heads``: (level title, limit); ``rule``: code of the indicator that sets it; ``ticks``: (per cent, number) of the axis."""
 
     heads: tuple[tuple[str, str], ...]
+    rule: str
     rows: tuple[StripRow, ...]
     ticks: tuple[tuple[float, str], ...]
     eyes: tuple[Strip, ...]
@@ -186,6 +187,7 @@ def chart(result: Result, standard: Standard, last: Result | None) -> Chart:
     ticks = tuple((round(step * 20 / axis, 2), f"{step / 5:g}") for step in range(steps + 1))
     return Chart(
         heads,
+        next((item.code for item in standard.indicators if isinstance(item.rule, Variation)), ""),
         tuple(rows),
         ticks,
         tuple(strip for strip in every if strip.judgement not in ("met", "not_applicable")),

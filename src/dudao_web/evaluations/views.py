@@ -53,7 +53,7 @@ def base(evaluation: Evaluation) -> dict[str, Any]:
 @page(rules.OFFICES, obj="结论")
 def index(request: HttpRequest) -> HttpResponse:
     """Runs of the office's counties, the latest first."""
-    rows = queries.visible(request.membership).defer("result", "inputs")
+    rows = queries.marked(queries.visible(request.membership).defer("result", "inputs"))
     listed = Paginator(rows, 50).get_page(request.GET.get("page"))
     return render(request, "evaluations/index.html", {"page": listed})
 

@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 
+from dudao_web.evaluations import queries as evaluations
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.orgs import queries as orgs
 from dudao_web.orgs.models import Membership, Org, Role
@@ -73,7 +74,9 @@ def work(membership: Membership) -> Work:
 def _listed(counties: Any, membership: Membership) -> list[Progress]:
     rows = sets.listed(counties, membership)
     runs: dict[tuple[int, int, int], Evaluation] = {}
-    kept = Evaluation.objects.filter(county__in=counties, state="done").defer("result", "inputs")
+    kept = evaluations.marked(
+        Evaluation.objects.filter(county__in=counties, state="done").defer("result", "inputs")
+    )
     for run in kept.select_related("county", "confirmation").order_by("pk"):
         runs[run.county_id, run.year, run.version_id] = run
     return [

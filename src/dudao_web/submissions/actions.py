@@ -22,10 +22,7 @@ STALE_MINUTES = 10  # a worker that was stopped leaves its file running
 
 def receive(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership) -> Upload:
     """Keep a file that came in and queue it for reading. The same bytes again, still waiting, give the upload that is there."""
-    if PurePosixPath(name).suffix.lower() not in SUFFIXES:
-        raise Refused(f"{name}：只收 xlsx、csv、parquet 和 zip 文件。请另存为其中一种后重新上传。")
-    if len(data) > LARGEST:
-        raise Refused(f"{name}：文件超过 20 MB。请分成几个文件上传。")
+    admit(name, len(data))
     file = evidence.store(data=data, name=name, org=org, by=by)
     with transaction.atomic():
         reading.lock(of)
@@ -40,6 +37,14 @@ def receive(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership) 
         record(by=by, action="submissions.receive", obj=upload, data={"sha256": file.sha256})
         reading.read_upload.enqueue(upload.pk)
     return upload
+
+
+def admit(name: str, size: int) -> None:
+    """Refused for a kind or size of file that is not taken; asked before its bytes are held in memory."""
+    if PurePosixPath(name).suffix.lower() not in SUFFIXES:
+        raise Refused(f"{name}：只收 xlsx、csv、parquet 和 zip 文件。请另存为其中一种后重新上传。")
+    if size > LARGEST:
+        raise Refused(f"{name}：文件超过 20 MB。请分成几个文件上传。")
 
 
 def _free_name(of: ReturnSet, name: str) -> str:

@@ -171,7 +171,8 @@ class IssueRecord(_OfSet):
     explained_at = models.DateTimeField("说明时间", null=True)
 
     class Meta:
-        ordering = ("level", "file", "sheet", "pk")  # error before query
+        # error before query; what is said of a whole file before what is said of its cells
+        ordering = ("level", "file", models.F("sheet").asc(nulls_first=True), "pk")
         constraints = (
             models.UniqueConstraint(
                 fields=("county", "year", "version", "key"), name="one_record_per_issue_in_set"

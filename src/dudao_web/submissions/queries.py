@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -144,21 +144,23 @@ def lies_in(issue: Issue, places: set[tuple[str, str | None, int | None]]) -> bo
 
 
 def owners(
-    of: ReturnSet, issues: Iterable[Issue], rows: Iterable[Submission]
+    issues: Iterable[Issue], rows: Iterable[Submission], read: Collection[Issue]
 ) -> dict[Issue, Submission | None]:
-    """The return each issue belongs to; None for one of the set, or of a file that holds several returns."""
+    """The return each issue belongs to; None for one of the set, or of a file that holds several returns.
+
+    ``read``: what the reader said. Of that alone an issue of a whole file is its return's: what is said of the whole set
+    names some file too.
+    """
     by_place = {(row.path, row.sheet, row.row): row for row in rows}
     by_file: dict[str, list[Submission]] = {}
     for row in by_place.values():
         by_file.setdefault(row.path, []).append(row)
-    # Only what the reader said of a whole file is its return's; what is said of the whole set names some file too.
-    of_files = {
-        issue for issue in read_issues(of, by_place.values()) if len(by_file.get(issue.file, ())) == 1
-    }
-    return {
-        issue: _owner(issue, by_place) or (by_file[issue.file][0] if issue in of_files else None)
-        for issue in issues
-    }
+
+    def of_file(issue: Issue) -> Submission | None:
+        alone = by_file.get(issue.file, [])
+        return alone[0] if issue in read and len(alone) == 1 else None
+
+    return {issue: _owner(issue, by_place) or of_file(issue) for issue in issues}
 
 
 def _owner(issue: Issue, by_place: dict[tuple[str, str | None, int | None], Submission]) -> Submission | None:

@@ -231,7 +231,8 @@ def _keep(
 def refresh_issues(of: ReturnSet) -> None:
     """The issues of the set as it is now: new ones added, gone ones closed; an explanation stays with its issue."""
     intake, rows = queries.intake_of(of)
-    owners = queries.owners(of, intake.issues, rows)
+    read = frozenset(queries.read_issues(of, rows))
+    owners = queries.owners(intake.issues, rows, read)
     found = {_key(issue, owners[issue]): issue for issue in intake.issues}
     uploads = {upload.name: upload for upload in Upload.objects.filter(**of.key)}
     present = {record.key: record for record in IssueRecord.objects.filter(**of.key)}
@@ -239,7 +240,7 @@ def refresh_issues(of: ReturnSet) -> None:
     for key, issue in found.items():
         kept = present.get(key) or IssueRecord(**of.key, key=key)
         kept.open, kept.submission = True, owners[issue]
-        kept.upload = uploads.get(issue.file.partition("/")[0])
+        kept.upload = uploads.get(issue.file.partition("/")[0]) if owners[issue] or issue in read else None
         for name, value in issue.to_dict().items():
             setattr(kept, name, value)
         (changed if key in present else new).append(kept)

@@ -95,11 +95,13 @@ def upload(request: HttpRequest, county: str, year: int, version: int) -> HttpRe
     of = fetch_set(request, county, year, version)
     if not rules.may_upload(request.membership, of.county):
         raise Http404
-    form = UploadForm(request.POST or None, request.FILES or None)
+    sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
     refused: list[str] = []
-    if request.method == "POST" and form.is_valid():
+    if sent and form.is_valid():
         for file in form.cleaned_data["chosen"]:
             try:
+                actions.admit(file.name, file.size)
                 actions.receive(
                     of=of, name=file.name, data=file.read(), org=request.membership.org, by=request.membership
                 )
@@ -110,7 +112,7 @@ def upload(request: HttpRequest, county: str, year: int, version: int) -> HttpRe
             messages.success(request, f"已收到 {count} 个文件，正在读取。")
         if not refused:
             return redirect("submissions:uploads", *of.args)
-    if request.method == "POST":
+    if sent:
         refused += [error for errors in form.errors.values() for error in errors]
     context = {"of": of, "form": form, "refused": refused, "may_upload": True}
     return render(request, "submissions/upload_form.html", context, status=422 if refused else 200)

@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("level", "file", "sheet", "pk"),
+                "ordering": ("level", "file", models.OrderBy(models.F("sheet"), nulls_first=True), "pk"),
             },
         ),
         migrations.AddConstraint(

@@ -1,0 +1,85 @@
+"""The start page: what each office must do now, and nothing else."""
+
+import handin
+import pytest
+from handin import FIRST, JUNIOR, SECOND
+
+from dudao_web.pages import todo
+from dudao_web.submissions import actions
+from dudao_web.submissions.models import IssueRecord
+
+GYM, MEDIA = "学校体育馆面积", "网络多媒体教室间数"
+
+
+@pytest.fixture
+def of(world):
+    return handin.set_of(world.yangzhong)
+
+
+def duties(membership) -> list[tuple[str, str, str]]:
+    return [(duty.state, duty.text, duty.verb) for duty in todo.work(membership).duties]
+
+
+def test_nothing_to_do_leads_on(world, client_of):
+    for who in ("owner", "city_officer", "head", "inspector", "system_admin"):
+        membership = getattr(world, who)
+        assert duties(membership) == []
+        assert client_of(membership).get("/").status_code == 200
+
+
+def test_a_county_is_told_what_stands_against_confirming(world, of):
+    handin.hand_in(of, world.owner, "区县.xlsx", handin.county(of))
+    handin.hand_in(of, world.owner, "1.xlsx", handin.school(FIRST, {GYM: 300}))
+    handin.hand_in(of, world.owner, "2.xlsx", handin.school(SECOND, {MEDIA: None}))
+    actions.send_back(submission=handin.current(of, SECOND), reason="缺项。", by=world.owner)
+    assert duties(world.owner) == [
+        ("error", "改正错误 1 条，或退回学校改正", "处理"),
+        ("query", "说明存疑数据 1 条", "说明"),
+        ("returned", "催报已退回的填报 1 份", "查看"),
+    ]
+    assert duties(world.peer) == []
+
+
+def test_a_county_is_asked_to_confirm_and_to_confirm_again(world, of):
+    handin.whole(of, world.owner)
+    assert duties(world.owner) == [("submitted", "确认全县填报", "确认")]
+    handin.confirm(of, world.owner)
+    assert duties(world.owner) == []
+    handin.hand_in(of, world.owner, "1更正.xlsx", handin.school(FIRST, {MEDIA: 20}))
+    assert duties(world.owner) == [("submitted", "重新确认：确认后填报有变动", "确认")]
+
+
+def test_a_city_sees_how_far_its_counties_are(world, of):
+    handin.whole(of, world.owner)
+    run = handin.run(of, world.owner)
+    other = handin.set_of(world.danyang)
+    handin.hand_in(other, world.peer, "1.xlsx", handin.school(JUNIOR, {MEDIA: None}))
+    found = todo.work(world.city_officer).progress
+    assert [(p.of.county.name, p.schools, p.errors, p.queries, p.run) for p in found] == [
+        ("丹阳市", 1, 1, 1, None),
+        ("扬中市", 3, 0, 0, run),
+    ]
+    assert [p.of.county.name for p in todo.work(world.owner).progress] == ["扬中市"]
+
+
+def test_a_school_is_told_to_hand_in_to_mend_and_to_explain(world, of, monkeypatch):
+    handin.hand_in(of, world.owner, "2.xlsx", handin.school(SECOND))
+    assert duties(world.head) == [("draft", "上传本校填报表", "上传")]
+    handin.hand_in(of, world.head, "1.xlsx", handin.school(FIRST, {GYM: 300, MEDIA: None}))
+    assert duties(world.head) == [
+        ("error", "改正错误 1 条后重新上传", "查看"),
+        ("query", "说明存疑数据 1 条", "说明"),
+    ]
+    actions.explain(issue=IssueRecord.objects.get(code="CHK-008"), text="属实。", by=world.head)
+    actions.send_back(submission=handin.current(of, FIRST), reason="缺一项。", by=world.owner)
+    assert duties(world.head) == [("returned", "改正后重新上传：缺一项。", "查看")]
+
+
+def test_a_school_finds_its_own_result(world, of, client_of):
+    run = handin.run(handin.whole(of, world.owner), world.owner)
+    found = todo.work(world.head).verdicts
+    assert [(item.state, item.href) for item in found] == [("met", f"/evaluations/{run.pk}/schools/0/")]
+    assert found[0].text == "2026年　小学各项指标"
+    assert todo.work(world.stranger).verdicts == ()
+    page = client_of(world.head).get("/").content.decode()
+    assert (SECOND in page, f"/evaluations/{run.pk}/schools/0/" in page) == (False, True)
