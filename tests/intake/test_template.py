@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from dudao.intake import annotate, guide, read, template
+from dudao.intake import annotate, guide, read, read_file, template
 from dudao.standards import load_standard
 from dudao.tables import Figure
 
@@ -333,3 +333,15 @@ def test_texts_of_a_standard_stay_texts():
     form = load_workbook(io.BytesIO(template.school_form(odd)))["学校填报数据"]
     assert [(cell.value, cell.data_type) for cell in (wide, form["C5"])] == [("=1+1", "s")] * 2
     assert (form["G5"].value, form["G5"].hyperlink) == ("https://127.0.0.1/", None)
+
+
+def test_the_county_sheet_left_blank_counts_as_not_handed_in() -> None:
+    filled = load_workbook(io.BytesIO(template.write(STANDARD)))
+    labels = {cell.value: cell.column for cell in filled["学校数据"][4]}
+    for label, value in {"学校名称": "演示小学", "学校类型": "小学", "学校代码": "A1"}.items():
+        filled["学校数据"].cell(6, labels[label], value)
+    out = io.BytesIO()
+    filled.save(out)
+    reading = read_file("a.xlsx", out.getvalue(), STANDARD)
+    assert [unit.form for unit in reading.returns] == ["school"]
+    assert [(issue.code, issue.sheet) for issue in reading.issues if issue.sheet == "区县数据"] == [("FORM-014", "区县数据")]

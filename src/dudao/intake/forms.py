@@ -16,7 +16,7 @@ from dudao.intake.county import Reading
 from dudao.intake.labels import FEWEST_WORDS, FORMS, Form, Labels
 from dudao.intake.messages import Refusal, issue
 from dudao.intake.returns import returns_of
-from dudao.intake.sheet import Sheet
+from dudao.intake.sheet import Sheet, blank
 from dudao.intake.sources import Source
 from dudao.intake.table import Table
 from dudao.tables import Return
@@ -57,13 +57,21 @@ def reading(file: Loaded, known: Labels) -> Reading:
         issue("FORM-013", source.file, sheet, count=count, total=known.printed[form])
         for sheet, form, count in doubtful
     ]
-    for table in tables:
+    empty = [table for table in tables if len(tables) > 1 and _unfilled(table)]
+    issues += [issue("FORM-014", source.file, table.sheet) for table in empty]
+    for table in (table for table in tables if table not in empty):
         made, found = returns_of(table, source.file, sha256, known)
         returns += made
         issues += found
     if not returns:
         issues.append(issue("FILE-027", source.file))
     return Reading(tuple(returns), tuple(issues), (source.file,) if doubtful else (), sha256)
+
+
+def _unfilled(table: Table) -> bool:
+    """Whether a county return was left as it was handed out: the wide workbook carries one, for whoever fills it."""
+    cells = [column for column in table.columns.values() if column.place is not None]
+    return table.form == "county" and not any(column.marks or not all(map(blank, column.values)) for column in cells)
 
 
 def _tables(sheets: Sequence[Sheet], known: Labels) -> tuple[list[Table], list[tuple[str | None, Form, int]]]:
