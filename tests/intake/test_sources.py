@@ -172,11 +172,10 @@ def test_harmless_odd_names_are_read() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8"])
-def test_names_without_the_utf_8_flag_are_read(encoding) -> None:
-    stand_in = "x" * len("镇江/第一小学.xlsx".encode(encoding))
-    data = build.zipped({stand_in: build.school()}).replace(
-        stand_in.encode(), "镇江/第一小学.xlsx".encode(encoding)
-    )
+@pytest.mark.parametrize("name", ["镇江/第一小学.xlsx", "一小.xlsx", "（一）.xlsx", "a.xlsx"])
+def test_names_without_the_utf_8_flag_are_read(name, encoding) -> None:
+    stand_in = "x" * len(name.encode(encoding))
+    data = build.zipped({stand_in: build.school()}).replace(stand_in.encode(), name.encode(encoding))
     assert [unit.file for unit in read_file("z.zip", data, build.STANDARD).returns] == [
         "z.zip/镇江/第一小学.xlsx"
     ]

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from dudao.cli.messages import Refused, say, say_issues, standard_of, write
 from dudao.intake import IntakeRefused, files, read
-from dudao.intake import annotate as annotated
-from dudao.intake import template as templates
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -34,6 +32,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run_template(options: argparse.Namespace) -> int:
     """Write an empty form."""
+    from dudao.intake import template as templates  # the writers of workbooks load only where one is written
+
     standard = standard_of(options.standard)
     data = templates.school_form(standard) if options.school else templates.write(standard)
     target = options.output or Path(f"{standard.id}-{'学校填报表' if options.school else '填报表'}.xlsx")
@@ -46,6 +46,8 @@ def run_template(options: argparse.Namespace) -> int:
 
 def run_return(options: argparse.Namespace) -> int:
     """Write back every file that has issues. Exit 1 when one of them is an error."""
+    from dudao.intake import annotate as annotated  # the writers of workbooks load only where one is written
+
     standard = standard_of(options.standard, options.profile)
     try:
         intakes = read(options.input, standard, county=options.county, every=options.county is None)

@@ -104,7 +104,7 @@ def _differences(found: Evaluation, item: Entry) -> list[str]:
     if actual is None:
         return [f"第 {item.line} 行：没有这一项结果"]
     differences = []
-    for name in ("value", "judgement", "gap", "estimated"):
+    for name in ("value", "judgement", "gap", "estimated", "verdict"):
         if name in keys:
             wanted = keys.text(name)
             got = _as_text(actual.get(name), wanted)
@@ -116,7 +116,7 @@ def _differences(found: Evaluation, item: Entry) -> list[str]:
 def _actual(found: Evaluation, keys: Keys) -> Mapping[str, object] | None:
     """What the run says of the thing an expectation names; None when there is no such thing."""
     if "verdict" in keys:
-        return {"judgement": found.status} if keys.text("verdict") == found.status else {"judgement": f"{found.status}（结论）"}
+        return {"verdict": found.status}
     level = keys.text("level", "")
     if "coefficient" in keys:
         code = keys.text("coefficient")

@@ -15,22 +15,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 from dudao.intake import sources
 from dudao.intake.archive import Budget
 from dudao.intake.county import IntakeRefused, Piece, Reading, assemble, counties
-from dudao.intake.forms import loaded, reading
+from dudao.intake.forms import reading
 from dudao.intake.labels import Labels
 from dudao.standards.model import Standard
 from dudao.tables import Intake
 
 __all__ = ["IntakeRefused", "Reading", "assemble", "files", "read", "read_file"]
-
-
-T = TypeVar("T")
 
 
 def read(
@@ -52,38 +47,21 @@ def read(
         raise IntakeRefused(f"没有 {'、'.join(absent)}。" if absent else "没有指明要读的文件。")
     known, budget = Labels(standard), Budget()
     entries = sources.entries(inputs)
-    found = (
-        (number, loaded(source, budget))
-        for entry in entries
-        for number, source in enumerate(sources.unfold(entry, budget))
-    )
     pieces: list[Piece] = []
     total = len(entries)
-    for number, file in _ahead(found):
-        pieces.append(Piece(file.source.folder, reading(file, known)))
-        total += 0 if number else file.source.siblings - 1
-        if progress is not None:
-            progress(len(pieces), total)
+    for entry in entries:
+        for number, source in enumerate(sources.unfold(entry, budget)):
+            pieces.append(Piece(source.folder, reading(source, known, budget)))
+            total += 0 if number else source.siblings - 1
+            if progress is not None:
+                progress(len(pieces), total)
     return counties(pieces, standard, county, every)
-
-
-def _ahead(items: Iterator[T]) -> Iterator[T]:
-    """The items in their order, each made in a thread of its own while the one before is worked on.
-
-    Inflating and parsing let other threads run, so two cores are kept busy; as one thread makes all items, the order in which they
-    draw on the budget, and with it the outcome, is always the same.
-    """
-    with ThreadPoolExecutor(max_workers=1) as worker:
-        coming = worker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = worker.submit(next, items, None)
-            yield item
 
 
 def read_file(name: str, data: bytes, standard: Standard) -> Reading:
     """One file given as bytes: a workbook, CSV, Parquet or an archive of them. Never raises for what is in it."""
     known, budget = Labels(standard), Budget()
-    readings = [reading(loaded(source, budget), known) for source in sources.contents(name, data, budget)]
+    readings = [reading(source, known, budget) for source in sources.contents(name, data, budget)]
     return Reading(
         tuple(unit for one in readings for unit in one.returns),
         tuple(found for one in readings for found in one.issues),

@@ -33,6 +33,8 @@ FAULTS = (
     IndexError, KeyError, AttributeError,
 )  # fmt: skip
 """What zipfile raises on damaged bytes."""
+_CJK = "\u2e80"
+"""First character of the Chinese blocks; what two bytes of UTF-8 can write lies below."""
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -65,20 +67,31 @@ def opened(data: bytes) -> zipfile.ZipFile:
 
 
 def name_of(member: zipfile.ZipInfo) -> str:
-    """The name of a member as its maker wrote it, with / between folders.
-
-    A name without the UTF-8 flag is UTF-8 all the same or, from Chinese Windows, GBK (read as GB18030).
-    """
+    """The name of a member as its maker wrote it, with / between folders."""
     name = member.orig_filename
     if not member.flag_bits & 0x800:
-        raw = name.encode("cp437", "replace")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
+        name = decoded(name.encode("cp437", "replace"))
     return name.replace("\\", "/")
+
+
+def decoded(raw: bytes) -> str:
+    """A file name of unknown encoding: UTF-8, or GBK (read as GB18030) as Chinese Windows writes it.
+
+    Two Chinese characters in GBK may be valid UTF-8 too, of letters that no Chinese name has.
+
+    >>> decoded("一小.xlsx".encode("gbk")), decoded("一小.xlsx".encode()), decoded(b"a.xlsx")
+    ('一小.xlsx', '一小.xlsx', 'a.xlsx')
+    """
+    found = [text for encoding in ("utf-8", "gb18030") if (text := _strictly(raw, encoding)) is not None]
+    chinese = [text for text in found if text.isascii() or any(letter >= _CJK for letter in text)]
+    return next(iter(chinese or found), raw.decode("utf-8", "replace"))
+
+
+def _strictly(raw: bytes, encoding: str) -> str | None:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
 def unsafe(name: str) -> bool:

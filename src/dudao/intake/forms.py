@@ -6,8 +6,7 @@ Here lives the choice of reader, and what is said of a file in which no form is 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from dudao.intake import kinds, tabular, vertical, wide, workbook
@@ -22,31 +21,13 @@ from dudao.intake.table import Table
 from dudao.tables import Return
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """The sheets of one file, or why there are none."""
-
-    source: Source
-    sheets: tuple[Sheet, ...] = ()
-    refusal: Refusal | None = None
-
-
-def loaded(source: Source, budget: Budget) -> Loaded:
-    """Read the cells of one file. Never raises for what is in it."""
-    try:
-        return Loaded(source, tuple(_sheets(source, budget)), source.refusal)
-    except Refusal as refusal:
-        return Loaded(source, (), refusal)
-
-
-def reading(file: Loaded, known: Labels) -> Reading:
+def reading(source: Source, known: Labels, budget: Budget) -> Reading:
     """What one file gives. One that is refused is unreadable and may be a missing school; its issue has neither sheet nor cell."""
-    source = file.source
     sha256 = hashlib.sha256(source.data).hexdigest() if source.data else ""
     try:
-        if file.refusal is not None:
-            raise file.refusal
-        tables, doubtful = _tables(file.sheets, known)
+        if source.refusal is not None:
+            raise source.refusal
+        tables, doubtful = _tables(_sheets(source, budget), known)
     except Refusal as refusal:
         return Reading((), (issue(refusal.code, source.file, **refusal.words),), (source.file,), sha256)
     if not tables:
@@ -71,10 +52,12 @@ def reading(file: Loaded, known: Labels) -> Reading:
 def _unfilled(table: Table) -> bool:
     """Whether a county return was left as it was handed out: the wide workbook carries one, for whoever fills it."""
     cells = [column for column in table.columns.values() if column.place is not None]
-    return table.form == "county" and not any(column.marks or not all(map(blank, column.values)) for column in cells)
+    return table.form == "county" and not any(
+        column.marks or not all(map(blank, column.values)) for column in cells
+    )
 
 
-def _tables(sheets: Sequence[Sheet], known: Labels) -> tuple[list[Table], list[tuple[str | None, Form, int]]]:
+def _tables(sheets: Iterable[Sheet], known: Labels) -> tuple[list[Table], list[tuple[str | None, Form, int]]]:
     """The forms in a file, and the sheets beside them that hold so many labels that they may be one more, with the count.
 
     Refusal when there is no form although a sheet has some of the labels: a form of another version.

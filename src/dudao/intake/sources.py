@@ -62,13 +62,7 @@ def legible(name: str) -> str:
     '镇.xlsx'
     """
     if not name.isprintable():
-        raw = name.encode("utf-8", "surrogateescape")
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
+        name = archive.decoded(name.encode("utf-8", "surrogateescape"))
         name = "".join(letter if letter.isprintable() else "□" for letter in name)
     return name
 
