@@ -39,8 +39,8 @@ class Issue:
     def line(self) -> str:
         """The issue as one line of text: where, which rule, what was found, how to mend."""
         where = self.file
-        if self.sheet is not None:
-            where += f" {self.sheet}" + (f"!{self.cell}" if self.cell else "")
+        place = "!".join(part for part in (self.sheet, self.cell) if part)
+        where += f" {place}" if place else ""
         word = "错误" if self.level == "error" else "存疑"
         return f"{where} {word} {self.code} {self.found} {self.mend}"
 

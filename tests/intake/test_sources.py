@@ -176,9 +176,7 @@ def test_harmless_odd_names_are_read() -> None:
 def test_names_without_the_utf_8_flag_are_read(name, encoding) -> None:
     stand_in = "x" * len(name.encode(encoding))
     data = build.zipped({stand_in: build.school()}).replace(stand_in.encode(), name.encode(encoding))
-    assert [unit.file for unit in read_file("z.zip", data, build.STANDARD).returns] == [
-        "z.zip/镇江/第一小学.xlsx"
-    ]
+    assert [unit.file for unit in read_file("z.zip", data, build.STANDARD).returns] == [f"z.zip/{name}"]
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
