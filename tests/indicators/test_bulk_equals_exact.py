@@ -72,7 +72,11 @@ def test_values_means_and_variances_agree(units: list[Return]) -> None:
         spread = found.spreads[key]
         assert spread.n == len(pairs)
         assert same(spread.mean, mean)
-        assert abs(spread.s2 - float(variance)) <= 1e-12 * max(float(mean) ** 2, float(variance))
+        if mean:
+            squared = float(variance / mean**2)
+            assert spread.cv2 is not None and abs(spread.cv2 - squared) <= 1e-12 * max(1, squared)
+        else:
+            assert spread.cv2 is None
 
 
 def same(double: float | None, exact: Fraction | None) -> bool:

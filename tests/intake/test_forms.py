@@ -280,10 +280,11 @@ def test_a_form_of_another_version_is_unreadable() -> None:
 
 
 def test_a_form_of_another_version_beside_a_good_one_may_be_a_missing_school() -> None:
-    data = forms.book(("一小", rows()), ("二小", rows(code="2")[:20]), ("说明", rows()[:17]))
+    cut, notes, stub = rows(code="2")[:20], rows()[1:17], rows(code="3")[:8]
+    data = forms.book(("一小", rows()), ("二小", cut), ("说明", notes), ("三小", stub))
     reading = read_file("a.xlsx", data, build.STANDARD)
     assert ([unit.sheet for unit in reading.returns], reading.unreadable) == (["一小"], ("a.xlsx",))
-    assert build.told(reading) == [("FORM-013", "a.xlsx", "二小", None)]
+    assert build.told(reading) == [("FORM-013", "a.xlsx", sheet, None) for sheet in ("二小", "三小")]
 
 
 def test_half_of_the_labels_make_a_form() -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from dudao.cli.messages import Refused, say, say_issues, standard_of, write
+from dudao.cli.messages import Refused, forget, keep_apart, say, say_issues, standard_of, write
 from dudao.evaluation import Evaluation, evaluate
 from dudao.evaluation.result import to_bytes
 from dudao.evaluation.sentences import sentence
 from dudao.intake import IntakeRefused, read
+from dudao.units import plain
 
 _STATUS = {"met": "达标", "not_met": "未达标", "undetermined": "待定"}
 
@@ -42,12 +44,20 @@ def run(options: argparse.Namespace) -> int:
         raise Refused("--out 不能和 --json、--form、--results 同用。")
     if options.out is not None and options.county is not None:
         raise Refused("--out 不能和 --county 同用。")
+    if options.county is not None and not re.fullmatch(r"[A-Za-z0-9-]+", plain(options.county)):
+        raise Refused(f"--county {options.county} 不是区县代码，代码只用字母、数字和连字符。")
+    options.county = options.county and plain(options.county)
+    targets = [Path(name) for name in (options.json, options.form, options.results) if name and name != "-"]
+    keep_apart(options.input, targets)
+    forget(targets[0] if options.json and options.json != "-" else None)
     on = _day(options.on)
     standard = standard_of(options.standard, options.profile)
     try:
         intakes = read(options.input, standard, county=options.county, every=options.out is not None, progress=_progress())
     except IntakeRefused as refused:
         raise Refused(str(refused)) from None
+    units = [unit for intake in intakes for unit in (*intake.schools, *filter(None, [intake.county]))]
+    keep_apart({place for given in options.input for unit in units for place in _places(given, unit.file)}, targets)
     evaluations = [evaluate(standard, intake, on) for intake in intakes]
     if options.out is None:
         _write_one(evaluations[0], options)
@@ -61,12 +71,20 @@ def run(options: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
+def _places(given: Path, file: str) -> list[Path]:
+    """Where a file that was read lies below an INPUT: itself and, for a member of an archive, the archive."""
+    path = given / file
+    return [path, *path.parents][: len(Path(file).parts)]
+
+
 def _day(text: str | None) -> date:
     if text is None:
         today = date.today()  # noqa: DTZ011  the office's own day, not the day in another time zone
         say(f"按今天 {today.isoformat()} 有效的规定评估。")
         return today
     try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
         raise Refused(f"--on {text} 不是日期，应写成 2026-09-01。") from None

@@ -48,6 +48,11 @@ def run_return(options: argparse.Namespace) -> int:
     """Write back every file that has issues. Exit 1 when one of them is an error."""
     from dudao.intake import annotate as annotated  # the writers of workbooks load only where one is written
 
+    out = options.out.resolve()
+    for given in options.input:
+        top = given.resolve() if given.is_dir() else given.resolve().parent
+        if out == top or (given.is_dir() and out.is_relative_to(top)):
+            raise Refused(f"{options.out} 是交来的文件所在的文件夹，会覆盖原文件，请写到别的文件夹。")
     standard = standard_of(options.standard, options.profile)
     try:
         intakes = read(options.input, standard, county=options.county, every=options.county is None)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dudao.issues import Issue
@@ -50,8 +50,36 @@ def standard_of(name: str, profile: str = "default") -> Standard:
         raise Refused("评估标准不能使用：\n" + "\n".join([*lines[:MOST_LINES], *more])) from None
 
 
+def keep_apart(sources: Iterable[Path], targets: Sequence[Path]) -> None:
+    """Refused when a result would be written over a file that was handed in, or over another result."""
+    places = [target.resolve() for target in targets]
+    taken = {source.resolve() for source in sources}
+    for target, place in zip(targets, places, strict=True):
+        if places.count(place) > 1:
+            raise Refused(f"{target} 不能同时写两种结果，请用不同的文件名。")
+        if place in taken:
+            raise Refused(f"{target} 是交来的文件，不能用结果覆盖，请写到别处。")
+
+
+def forget(path: Path | None) -> None:
+    """Take away the result of an earlier run, so that it is never taken for that of a run that gave none."""
+    if path is not None and path.is_file() and _ours(path):
+        path.unlink()
+
+
+def _ours(path: Path) -> bool:
+    """Whether a file is a result in JSON of this command."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(13) == b'{"schema":1,"'
+
+
 def write(path: Path, data: bytes) -> None:
-    """A file written whole or not at all."""
+    """A file written whole or not at all; what is no regular file (a device, a pipe) is written to as it is."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".dudao-")
     try:

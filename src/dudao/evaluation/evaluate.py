@@ -18,7 +18,7 @@ from math import sqrt
 from dudao.evaluation import sentences
 from dudao.evaluation.judge import Judgement, holds, judge, lack, limit_of
 from dudao.evaluation.verdict import Status, school_rule, status, together
-from dudao.indicators.exact import Usage, names_used, ratio_of, usage
+from dudao.indicators.exact import Usage, names_used, parsed, ratio_of, usage
 from dudao.indicators.plan import ratios
 from dudao.indicators.run import Spread, run
 from dudao.indicators.schools import Roll, Row, School, roll
@@ -186,7 +186,8 @@ def _value(
             reaches = judgement == "met" or holds(limit.operator, value, limit.value * rule.rest, exact)
         if judgement == "not_met" and limit.operator in (">=", ">"):
             gap = _gap(standard, row, ratio, used, limit.value)
-    sources, missing = _cells(row.school, names_used(row, used), labels, value is None)
+    instead = [name for text in ratio.by_stage.values() for name in parsed(text).names()]
+    sources, missing = _cells(row.school, names_used(row, used), labels, value is None, instead)
     estimated = value is not None and used.shared == "pupils"
     return Value(indicator, value, limit, judgement, reaches, gap, estimated, used, sources, missing)
 
@@ -200,9 +201,9 @@ def _gap(standard: Standard, row: Row, ratio: Ratio, used: Usage, limit: Decimal
 
 
 def _cells(
-    school: School, names: Sequence[str], labels: Mapping[str, str], incomplete: bool
+    school: School, names: Sequence[str], labels: Mapping[str, str], incomplete: bool, instead: Sequence[str]
 ) -> tuple[tuple[Source, ...], tuple[str, ...]]:
-    """The cells a value rests on, and the fields that it lacks."""
+    """The cells a value rests on, and the fields that it lacks. ``instead``: stage fields that may stand for the school's."""
     sources, missing = [], []
     file = school.unit.file
     for name in names:
@@ -214,8 +215,17 @@ def _cells(
         if incomplete and not figure.known:
             missing.append(labels[name])
     if incomplete and not school.usable:
-        missing = [labels["school_type" if school.kind is None else "school_code"]]
+        missing = [labels[_unusable(school)]]
+    elif incomplete and not missing:
+        missing = [labels[name] for name in instead if school.unit.figure(name).state == "refused"]
     return tuple(sources), tuple(missing)
+
+
+def _unusable(school: School) -> str:
+    """The field for which nothing of a school may be used."""
+    if school.kind is None:
+        return "school_type"
+    return "school_code" if school.unit.void is not None else "attached_stage"
 
 
 def _school(values: Mapping[str, Value], rule: SchoolRule | None) -> Judgement:
@@ -257,8 +267,8 @@ def _coefficient(
 ) -> Coefficient:
     """One coefficient. ``incomplete``: a file could not be read and may hold a school of this level."""
     cv = None
-    if spread is not None and spread.mean > 0:
-        cv = 0.0 if spread.n == 1 else sqrt(max(spread.s2, 0.0)) / spread.mean
+    if spread is not None and spread.cv2 is not None and spread.mean > 0:
+        cv = 0.0 if spread.n == 1 else sqrt(spread.cv2)
     judgement: Judgement = "no_data"
     n = spread.n if spread else 0
     if not rows:

@@ -16,6 +16,9 @@ from dudao.standards.model import SchoolRule, Variation
 if TYPE_CHECKING:
     from dudao.evaluation.evaluate import Coefficient, Evaluation, SchoolResult
 
+NAMED = 50
+"""Unreadable files named in a reason; all of them are in the issues."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -78,7 +81,7 @@ def _unreadable(evaluation: Evaluation) -> str:
     files = evaluation.intake.unreadable
     if not files:
         return ""
-    names = "、".join(files[:3]) + (f" 等 {len(files)} 个文件" if len(files) > 3 else "")
+    names = "、".join(files[:NAMED]) + (f" 等 {len(files)} 个文件" if len(files) > NAMED else "")
     return f"{names}不能读取，可能缺少学校"
 
 

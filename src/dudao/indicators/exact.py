@@ -120,7 +120,7 @@ class Usage:
 class RatioValue:
     """A ratio of one row, exactly: ``value`` = scale x ``resource`` x ``part`` / pupils.
 
-    ``resource``: what the whole school (or, by stage, the level) has, reliefs included. ``part``: the share
+    ``resource``: what the whole school (or, by stage, the level) has, reliefs included (by stage: their share by pupils). ``part``: the share
     of it that falls to the level.
     """
 
@@ -139,7 +139,7 @@ def usage(standard: Standard, row: Row, ratio: Ratio, on: date) -> Usage:
     own = _stage_formula(row, ratio, figure) if school.shared and ratio.by_stage else None
     text = own or ratio.resource.get(row.level.name) or ratio.resource["*"]
     used = []
-    for relief in ratio.reliefs if own is None else ():
+    for relief in ratio.reliefs:
         amount = relief_of(relief, figure, on)
         if amount != 0:
             used.append((relief, amount))
@@ -160,9 +160,10 @@ def ratio_of(standard: Standard, row: Row, ratio: Ratio, used: Usage) -> RatioVa
     """A ratio of one row by exact fractions."""
     school = row.school
     resource = _number(value_of(parsed(used.formula), lambda name: figure_of(standard, school, name)))
-    for _, amount in used.reliefs:
-        resource = None if resource is None or amount is None else resource + amount
     part = _part(row, used.shared)
+    falls = _part(row, "pupils") if used.own else Fraction(1)
+    for _, amount in used.reliefs:
+        resource = None if resource is None or amount is None or falls is None else resource + amount * falls
     pupils = _fraction(row.pupils)
     value = None
     if school.usable and pupils and resource is not None and part is not None:

@@ -3,7 +3,7 @@
 The table ``schools`` has one row a school: ``school`` (whole number), ``has_<stage>`` and ``row_<level>``
 (booleans: has the stage; is counted at the level), and a column for each figure used (double or boolean,
 NULL when it may not be used). ``values_sql`` gives one row a counted school and level; ``variation_sql``
-gives a row a level with n, the mean and S² (weighted by pupils) of each indicator. Not here: running it
+gives a row a level with n, the mean and CV² (weighted by pupils) of each indicator. Not here: running it
 (``run``), exact evaluation (``exact``), limits.
 """
 
@@ -106,9 +106,9 @@ def _value(standard: Standard, level: Stage, indicator: Indicator, on: date) -> 
     assert isinstance(ratio, Ratio)
     scale, pupils = number(str(ratio.scale)), exp.column(level.pupils)
     resource = expression(parsed(ratio.resource.get(level.name) or ratio.resource["*"]))
-    for relief in ratio.reliefs:
-        if holds(relief, on):
-            resource = exp.Add(this=resource, expression=_relief(relief))
+    reliefs = [_relief(relief) for relief in ratio.reliefs if holds(relief, on)]
+    for relief in reliefs:
+        resource = exp.Add(this=resource, expression=relief)
     total = exp.Mul(this=scale, expression=exp.paren(resource))
     if ratio.share == "stage":
         return divide(total, pupils)
@@ -129,6 +129,9 @@ def _value(standard: Standard, level: Stage, indicator: Indicator, on: date) -> 
         if stage.name in ratio.by_stage
     ]
     stage_value = divide(exp.Mul(this=scale.copy(), expression=exp.paren(own)), pupils.copy())
+    for relief in reliefs:
+        spread = divide(exp.Mul(this=scale.copy(), expression=relief.copy()), exp.column("compulsory_pupils"))
+        stage_value = exp.Add(this=stage_value, expression=spread)
     return exp.Case().when(exp.and_(several, *given), stage_value).else_(whole)
 
 
@@ -149,7 +152,7 @@ def _variation(codes: list[str]) -> str:
     means = ", ".join(f'COUNT("{code}") AS "{code}_n", SUM(pupils * "{code}") / {pupils[code]} AS "{code}_mean"' for code in codes)
     spreads = ", ".join(
         f'MIN("{code}_n") AS "{code}_n", MIN("{code}_mean") AS "{code}_mean", '
-        f'SUM(pupils * POWER("{code}" - "{code}_mean", 2)) / {pupils[code]} AS "{code}_s2"'
+        f'SUM(pupils * POWER("{code}" / NULLIF("{code}_mean", 0) - 1, 2)) / {pupils[code]} AS "{code}_cv2"'
         for code in codes
     )
     return (

@@ -27,7 +27,7 @@ class Spread:
 
     n: int
     mean: float
-    s2: float
+    cv2: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ def run(standard: Standard, roll: Roll, on: date) -> Values:
     finally:
         connection.close()
     found = {
-        (code, level): Spread(n, mean, s2)
+        (code, level): Spread(n, mean, cv2)
         for level, *figures in spreads
-        for code, n, mean, s2 in zip(made.indicators, figures[0::3], figures[1::3], figures[2::3], strict=True)
+        for code, n, mean, cv2 in zip(made.indicators, figures[0::3], figures[1::3], figures[2::3], strict=True)
         if mean is not None
     }
     return Values({(row[0], row[1]): dict(zip(made.indicators, row[3:], strict=True)) for row in rows}, found)

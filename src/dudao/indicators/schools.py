@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-from dudao.standards.model import SchoolType, Stage, Standard
+from dudao.standards.formula import parse
+from dudao.standards.model import Ratio, SchoolType, Stage, Standard
 from dudao.tables import Figure, Intake, Return
 
 
@@ -18,8 +20,8 @@ class School:
     """One school of the county. ``number``: its place in the intake. ``stages``: the stages it has, attached
     classes included.
 
-    ``usable``: whether its figures may be used (handed in once, of a known type); when not, every value is
-    no_data.
+    ``usable``: whether its figures may be used (handed in once, of a known type and known stages); when not, every value is
+    no_data. ``spoiled``: fields not used because a figure given in their place is in error.
     """
 
     number: int
@@ -29,12 +31,13 @@ class School:
     kind: SchoolType | None
     stages: tuple[Stage, ...]
     usable: bool
+    spoiled: frozenset[str] = frozenset()
 
     def figure(self, name: str) -> Figure:
         """A figure as it counts for this school: absent for a stage it lacks, refused when nothing of it is
         usable."""
         figure = self.unit.figure(name)
-        if not self.usable and figure.state in ("given", "zero"):
+        if figure.known and (not self.usable or name in self.spoiled):
             return Figure(None, "refused", figure.sheet, figure.cell)
         return figure
 
@@ -100,11 +103,16 @@ class Roll:
 
 
 def school_of(standard: Standard, unit: Return, number: int = 0) -> School:
-    """A return as a school of the standard."""
+    """A return as a school of the standard. Of unknown type, or with attached classes of an unknown stage: all levels, nothing usable."""
     kind = standard.type_of(unit.text("school_type"))
-    names = kind.stages if kind else tuple(stage.name for stage in standard.levels)
-    attached = unit.text("attached_stage")
-    stages = tuple(stage for stage in standard.stages if stage.name in names or (attached and stage.title == attached))
+    attached = unit.figure("attached_stage")
+    known = kind is not None and attached.state != "refused"
+    names = kind.stages if kind else ()
+    stages = tuple(
+        stage
+        for stage in standard.stages
+        if stage.name in names or stage.title == attached.value or (stage.judged and not known)
+    )
     return School(
         number,
         unit,
@@ -112,8 +120,28 @@ def school_of(standard: Standard, unit: Return, number: int = 0) -> School:
         unit.text("school_name"),
         kind,
         stages,
-        usable=unit.void is None and kind is not None,
+        usable=known and unit.void is None,
+        spoiled=_spoiled(standard, unit),
     )
+
+
+def _spoiled(standard: Standard, unit: Return) -> frozenset[str]:
+    """The whole school's fields in place of which stage figures were given, one of them in error."""
+    return frozenset(
+        name for own, whole in _replacing(standard) if any(unit.figure(item).state == "refused" for item in own) for name in whole
+    )
+
+
+@lru_cache(maxsize=64)
+def _replacing(standard: Standard) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """For each ratio that may be given by stage: the stage fields, and the fields of the whole school."""
+    found = []
+    for indicator in standard.indicators:
+        rule = indicator.rule
+        if isinstance(rule, Ratio) and rule.by_stage:
+            own = tuple(name for text in rule.by_stage.values() for name in parse(text).names())
+            found.append((own, tuple(name for text in rule.resource.values() for name in parse(text).names())))
+    return tuple(found)
 
 
 def roll(standard: Standard, intake: Intake) -> Roll:
@@ -139,11 +167,13 @@ def _placed(school: School) -> Iterator[Row | Excluded]:
     if kind is not None and kind.excluded is not None:
         yield Excluded(school, None, None, kind.excluded)
         return
-    for stage in school.judged:
-        pupils = school.unit.number(stage.pupils)
-        if kind is not None and kind.fewest is not None and pupils is not None and pupils < kind.fewest[0]:
-            yield Excluded(school, stage, pupils, kind.fewest[1])
-        elif pupils == 0:
+    counts = {stage: school.unit.number(stage.pupils) for stage in school.judged}
+    known = [count for count in counts.values() if count is not None]
+    few = kind.fewest if kind and school.usable and len(known) == len(counts) else None
+    for stage, pupils in counts.items():
+        if few is not None and sum(known) < few[0]:
+            yield Excluded(school, stage, pupils, few[1])
+        elif school.usable and pupils == 0:
             yield Excluded(school, stage, pupils, f"没有{stage.title}学生")
         else:
             yield Row(school, stage, pupils)

@@ -218,7 +218,7 @@ def _same_school(schools: Sequence[Return]) -> tuple[list[Return], list[Issue]]:
         if again is not None:
             other = left[again]
             found.append(_at_code("UNIT-002", unit, value=code, name=name, other=_where(other)))
-            left[again] = replace(other, void="同一学校交了两份填报表")
+            left[again] = _twice(other, unit)
             continue
         if earlier is not unit:
             found.append(
@@ -229,6 +229,14 @@ def _same_school(schools: Sequence[Return]) -> tuple[list[Return], list[Issue]]:
         kept[code, plain(name)] = len(left)
         left.append(unit)
     return left, found
+
+
+def _twice(one: Return, other: Return) -> Return:
+    """One entry for a school handed in twice: no figure of it counts; if the two do not agree on its stages, nor does its type."""
+    figures = one.figures
+    if any(one.text(name) != other.text(name) for name in ("school_type", "attached_stage")):
+        figures = {**figures, "school_type": replace(one.figure("school_type"), value=None, state="refused")}
+    return replace(one, figures=figures, void="同一学校交了两份填报表")
 
 
 def _county_return(units: Sequence[Return], county_code: str | None) -> tuple[Return | None, list[Issue]]:

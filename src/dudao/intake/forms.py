@@ -12,13 +12,17 @@ from itertools import chain
 from dudao.intake import kinds, tabular, vertical, wide, workbook
 from dudao.intake.archive import Budget
 from dudao.intake.county import Reading
-from dudao.intake.labels import FEWEST_WORDS, FORMS, Form, Labels
+from dudao.intake.labels import FEWEST_WORDS, FORMS, ITEM, VALUE, Form, Labels
 from dudao.intake.messages import Refusal, issue
 from dudao.intake.returns import returns_of
 from dudao.intake.sheet import Sheet, blank
 from dudao.intake.sources import Source
 from dudao.intake.table import Table
 from dudao.tables import Return
+from dudao.units import plain
+
+OUR_RESULTS = frozenset({"结论", "学校指标", "差异系数"})
+"""Sheets by which a workbook of results is told, should it lie among the returns."""
 
 
 def reading(source: Source, known: Labels, budget: Budget) -> Reading:
@@ -64,18 +68,32 @@ def _tables(sheets: Iterable[Sheet], known: Labels) -> tuple[list[Table], list[t
     """
     tables: list[Table] = []
     partial: list[tuple[int, Form, str | None]] = []
+    names: set[str | None] = set()
+    headed: set[str | None] = set()
     for sheet in sheets:
+        names.add(sheet.name)
+        if _headed(sheet):
+            headed.add(sheet.name)
         found, counts = find(sheet, known)
         tables += found
         if not found:
             partial += [(count, form, sheet.name) for form, count in counts.items()]
+    if not tables and names >= OUR_RESULTS:
+        return [], []
     if not tables:
         count, form, _ = max(partial, key=lambda item: item[0], default=(0, FORMS[0], None))
         if count >= FEWEST_WORDS:
             raise Refusal("FILE-024", count=count, total=known.printed[form])
     return tables, [
-        (sheet, form, count) for count, form, sheet in partial if 4 * count >= known.printed[form] > 0
+        (sheet, form, count)
+        for count, form, sheet in partial
+        if 4 * count >= known.printed[form] > 0 or (count >= FEWEST_WORDS and sheet in headed)
     ]
+
+
+def _headed(sheet: Sheet) -> bool:
+    """Whether a row of the sheet has the header words of a vertical form; sheets of notes that cite labels have none."""
+    return any({ITEM, VALUE} <= {plain(cell) for cell in row if isinstance(cell, str)} for row in sheet.rows)
 
 
 def find(sheet: Sheet, known: Labels) -> tuple[list[Table], dict[Form, int]]:
