@@ -148,18 +148,10 @@ def test_a_lacking_required_column_is_one_error() -> None:
     assert [unit.figure("teachers").state for unit in reading.returns] == ["missing", "missing"]
 
 
-def test_lacking_optional_columns_are_a_query_and_lacking_supplements_nothing() -> None:
-    names = [
-        field.name
-        for field in build.STANDARD.fields
-        if field.form == "school" and field.name != "leased_area"
-    ]
+def test_a_lacking_column_is_an_error_even_where_a_blank_cell_counts_as_nothing() -> None:
+    names = [field.name for field in build.STANDARD.fields if field.form == "school" and field.name != "leased_area"]
     unit, issues = build.one(build.wide_book(*build.wide_rows(FIRST, fields=names)))
-    assert (unit.figure("leased_area").value, unit.figure("leased_area").state, issues) == (
-        Decimal(0),
-        "zero",
-        [("FORM-006", None)],
-    )
+    assert (unit.figure("leased_area").state, issues) == ("missing", [("FORM-005", None)])
 
 
 def test_a_column_twice_is_an_error() -> None:

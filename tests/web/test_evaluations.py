@@ -13,7 +13,7 @@ from handin import FIRST, JUNIOR, SECOND
 from dudao.evaluation import evaluate
 from dudao.evaluation.result import to_bytes
 from dudao.intake import assemble, read_file
-from dudao_web.evaluations import actions, queries, table_file
+from dudao_web.evaluations import actions, queries, table_file, verdict_page
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.evidence import queries as evidence
 from dudao_web.operations import log
@@ -145,6 +145,54 @@ def test_official_files_are_marked_as_long_as_the_result_is_draft(world, of, cli
     handin.hand_in(of, world.owner, "更正.xlsx", handin.school(FIRST, {MEDIA: 40}))
     assert served("form") == evidence.content(final.draft_form)
     assert served("results") == evidence.content(final.draft_results)
+
+
+def test_no_official_file_is_had_past_its_own_page(world, done, client_of):
+    files = (done.form, done.results, done.draft_form, done.draft_results)
+    client = client_of(world.owner)
+    assert [client.get(f"/evidence/{file.pk}/").status_code for file in files] == [404] * 4
+    served = client.get(f"/evaluations/{done.pk}/files/form/")
+    assert b"".join(served.streaming_content) == evidence.content(done.draft_form)
+
+
+def test_the_list_says_what_must_be_confirmed_again(world, of, client_of):
+    handin.confirm(handin.whole(of, world.owner), world.owner)
+    handin.run(of, world.owner)
+    client = client_of(world.owner)
+
+    def said():
+        page = client.get("/evaluations/").content.decode()
+        return ["已变动，须重新确认" in page, "已变动，已重新确认" in page]
+
+    assert said() == [False, False]
+    handin.hand_in(of, world.owner, "更正.xlsx", handin.school(FIRST, {MEDIA: 40}))
+    assert said() == [True, False]
+    handin.confirm(of, world.owner)
+    assert said() == [False, True]
+
+
+def test_a_coefficient_above_its_limit_is_said_beside_schools_that_meet(of, done):
+    standard, result = standards.load(of.version), json.loads(done.result)
+    for item in (*result["schools"], *result["county"]):
+        item["judgement"] = "met"
+    assert verdict_page.dimensions(result, standard)[0].text == "3 校达标"
+    items = {(item["code"], item.get("level")): item for item in result["county"]}
+    items["RC", None]["judgement"] = items["R5", "primary"]["judgement"] = "not_met"
+    items["R6", "junior"]["judgement"] = "no_data"
+    said = verdict_page.dimensions(result, standard)[0].text
+    assert said == "3 校达标，1 项差异系数高于限值，1 项差异系数数据不全"
+
+
+def test_schools_that_did_not_hand_in_are_named(world, of, client_of):
+    handin.hand_in(of, world.owner, "1.xlsx", handin.school(FIRST))
+    run = handin.run(of, world.owner)
+    assert queries.absent(run) == [world.school_2]
+    page = client_of(world.owner).get(f"/evaluations/{run.pk}/").content.decode()
+    assert "<summary>未报学校 1 所</summary><p>演示第二小学</p>" in page
+    handin.hand_in(of, world.owner, "2.xlsx", handin.school(SECOND))
+    whole = handin.run(of, world.owner)
+    assert queries.absent(whole) == []
+    assert "未报学校" not in client_of(world.owner).get(f"/evaluations/{whole.pk}/").content.decode()
 
 
 def test_the_application_form_holds_the_county(world, done):

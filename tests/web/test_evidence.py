@@ -67,19 +67,34 @@ def test_a_file_is_an_attachment_that_no_browser_opens(world, client_of):
     assert answer["Content-Disposition"] == "attachment; filename*=utf-8''%E9%A1%B5%E9%9D%A2.html"
 
 
-@pytest.mark.parametrize(
-    ("who", "status"),
-    [("owner", 200), ("city_officer", 200), ("peer", 404), ("stranger", 404), ("head", 404)],
-)
-def test_who_may_have_a_county_s_file(world, client_of, who, status):
+COUNTY_FILE = {"owner": 200, "city_officer": 200}
+SCHOOL_FILE = COUNTY_FILE | {"head": 200}
+OTHERS = ("peer", "head", "stranger", "inspector", "system_admin", "security_admin", "audit_admin")
+
+
+@pytest.mark.parametrize("who", ["owner", "city_officer", *OTHERS])
+def test_who_may_have_a_county_s_file(world, client_of, who):
     file = actions.store(data=DATA, name="表.xlsx", org=world.yangzhong, by=world.owner)
-    assert client_of(getattr(world, who)).get(f"/evidence/{file.pk}/").status_code == status
+    answer = client_of(getattr(world, who)).get(f"/evidence/{file.pk}/")
+    assert answer.status_code == COUNTY_FILE.get(who, 404)
 
 
-@pytest.mark.parametrize(("who", "status"), [("head", 200), ("owner", 200), ("peer", 404), ("stranger", 404)])
-def test_who_may_have_a_school_s_file(world, client_of, who, status):
+@pytest.mark.parametrize("who", ["owner", "city_officer", *OTHERS])
+def test_who_may_have_a_school_s_file(world, client_of, who):
     file = actions.store(data=DATA, name="表.xlsx", org=world.school_1, by=world.head)
-    assert client_of(getattr(world, who)).get(f"/evidence/{file.pk}/").status_code == status
+    answer = client_of(getattr(world, who)).get(f"/evidence/{file.pk}/")
+    assert answer.status_code == SCHOOL_FILE.get(who, 404)
+
+
+def test_a_school_has_no_file_of_another_school(world, client_of):
+    file = actions.store(data=DATA, name="表.xlsx", org=world.school_2, by=world.owner)
+    assert client_of(world.head).get(f"/evidence/{file.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["owner", "city_officer", *OTHERS])
+def test_what_the_platform_made_is_not_had_by_its_number(world, client_of, who):
+    file = actions.store(data=DATA, name="申报表.xlsx", org=world.yangzhong, by=None)
+    assert client_of(getattr(world, who)).get(f"/evidence/{file.pk}/").status_code == 404
 
 
 def test_without_an_account_there_is_the_sign_in_page(world, client):

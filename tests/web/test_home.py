@@ -1,7 +1,10 @@
 """The start page: what each office must do now, and nothing else."""
 
+from pathlib import Path
+
 import handin
 import pytest
+from django.contrib.staticfiles import finders
 from handin import FIRST, JUNIOR, SECOND
 
 from dudao_web.pages import todo
@@ -17,7 +20,7 @@ def of(world):
 
 
 def duties(membership) -> list[tuple[str, str, str]]:
-    return [(duty.state, duty.text, duty.verb) for duty in todo.work(membership).duties]
+    return [(duty.state, duty.text, duty.verb) for duty in todo.work(membership, handin.DAY).duties]
 
 
 def test_nothing_to_do_leads_on(world, client_of):
@@ -54,15 +57,15 @@ def test_a_city_sees_how_far_its_counties_are(world, of):
     run = handin.run(of, world.owner)
     other = handin.set_of(world.danyang)
     handin.hand_in(other, world.peer, "1.xlsx", handin.school(JUNIOR, {MEDIA: None}))
-    found = todo.work(world.city_officer).progress
+    found = todo.work(world.city_officer, handin.DAY).progress
     assert [(p.of.county.name, p.schools, p.errors, p.queries, p.run) for p in found] == [
         ("丹阳市", 1, 1, 1, None),
         ("扬中市", 3, 0, 0, run),
     ]
-    assert [p.of.county.name for p in todo.work(world.owner).progress] == ["扬中市"]
+    assert [p.of.county.name for p in todo.work(world.owner, handin.DAY).progress] == ["扬中市"]
 
 
-def test_a_school_is_told_to_hand_in_to_mend_and_to_explain(world, of, monkeypatch):
+def test_a_school_is_told_to_hand_in_to_mend_and_to_explain(world, of):
     handin.hand_in(of, world.owner, "2.xlsx", handin.school(SECOND))
     assert duties(world.head) == [("draft", "上传本校填报表", "上传")]
     handin.hand_in(of, world.head, "1.xlsx", handin.school(FIRST, {GYM: 300, MEDIA: None}))
@@ -77,9 +80,55 @@ def test_a_school_is_told_to_hand_in_to_mend_and_to_explain(world, of, monkeypat
 
 def test_a_school_finds_its_own_result(world, of, client_of):
     run = handin.run(handin.whole(of, world.owner), world.owner)
-    found = todo.work(world.head).verdicts
+    found = todo.work(world.head, handin.DAY).verdicts
     assert [(item.state, item.href) for item in found] == [("met", f"/evaluations/{run.pk}/schools/0/")]
-    assert found[0].text == "2026年　小学各项指标"
-    assert todo.work(world.stranger).verdicts == ()
+    assert found[0].text == "2026年　小学各项指标（预评）"
+    assert todo.work(world.stranger, handin.DAY).verdicts == ()
     page = client_of(world.head).get("/").content.decode()
     assert (SECOND in page, f"/evaluations/{run.pk}/schools/0/" in page) == (False, True)
+
+
+def test_a_school_s_result_is_draft_unless_the_set_stands_confirmed(world, of):
+    def own():
+        return [(item.text, item.note) for item in todo.work(world.head, handin.DAY).verdicts]
+
+    handin.run(handin.whole(of, world.owner), world.owner)
+    handin.confirm(of, world.owner)
+    final = handin.run(of, world.owner)
+    assert own() == [("2026年　小学各项指标", final.number)]
+    handin.hand_in(of, world.owner, "1更正.xlsx", handin.school(FIRST, {MEDIA: 20}))
+    assert own() == [("2026年　小学各项指标（预评）", final.number)]
+    draft = handin.run(of, world.owner)
+    assert own() == [("2026年　小学各项指标（预评）", draft.number)]
+
+
+def test_a_city_sees_the_counties_that_have_not_begun(world, of, client_of):
+    handin.hand_in(of, world.owner, "1.xlsx", handin.school(FIRST))
+    found = todo.work(world.city_officer, handin.DAY).progress
+    assert [(p.county.name, p.year, p.of, p.schools, p.due) for p in found] == [
+        ("丹阳市", 2026, None, 0, 1),
+        ("扬中市", 2026, of, 1, 2),
+    ]
+    next_year = todo.work(world.city_officer, handin.DAY.replace(year=2027)).progress
+    assert [(p.county.name, p.year, p.schools, p.due) for p in next_year] == [
+        ("丹阳市", 2027, 0, 1),
+        ("扬中市", 2027, 0, 2),
+        ("扬中市", 2026, 1, None),
+    ]
+    page = client_of(world.city_officer).get("/").content.decode()
+    assert page.count('<td data-label="数据问题">未开始</td>') >= 1
+
+
+@pytest.mark.parametrize("who", ["owner", "city_officer"])
+def test_a_set_changed_after_confirmation_says_so(world, of, client_of, who):
+    handin.confirm(handin.whole(of, world.owner), world.owner)
+    client = client_of(getattr(world, who))
+    assert "已变动，须重新确认" not in client.get("/").content.decode()
+    handin.hand_in(of, world.owner, "1更正.xlsx", handin.school(FIRST, {MEDIA: 20}))
+    assert "已变动，须重新确认" in client.get("/").content.decode()
+
+
+def test_links_in_sentences_are_underlined_wherever_the_common_sheet_is():
+    sheet = Path(finders.find("ui/dudao.css")).read_text(encoding="utf-8")
+    rules = [line for line in sheet.splitlines() if line.startswith(".inline, .empty p a, .reasons a {")]
+    assert ["text-decoration: underline;" in rule for rule in rules] == [True]

@@ -201,6 +201,7 @@ def test_from_upload_to_verdict(world, sign_in, live_server, tmp_path):
     expect(page.get_by_text("3 个，均已读完")).to_be_visible()
     page.get_by_role("link", name="回填报页").click()
     page.get_by_role("link", name="确认", exact=True).click()
+    page.get_by_label("没有填报的原因").fill("已撤并。")
     page.get_by_role("button", name="确认并计算").click()
     expect(page.get_by_text("等待计算")).to_be_visible()
     handin.work_waiting()

@@ -158,9 +158,12 @@ def test_a_folder_comes_in_too(world, of, client_of):
 
 
 def test_a_refused_file_is_named_and_the_others_are_taken(world, of, client_of):
-    answer = send(client_of(world.owner), of, ("3.xlsx", handin.school(JUNIOR)), ("说明.docx", b"x"))
-    assert answer.status_code == 422
-    assert "说明.docx：只收 xlsx、csv、parquet 和 zip 文件。" in answer.content.decode()
+    client = client_of(world.owner)
+    answer = send(client, of, ("3.xlsx", handin.school(JUNIOR)), ("说明.docx", b"x"), ("空.xlsx", b""))
+    assert answer.url == f"{base(of)}uploads/"
+    page = client.get(answer.url).content.decode()
+    assert "2 个文件没有收：说明.docx：只收 xlsx、csv、parquet 和 zip 文件。" in page
+    assert "空.xlsx：文件是空的。请上传填好的填报表。" in page
     assert Upload.objects.filter(state="waiting").count() == 1
 
 

@@ -137,7 +137,7 @@ def test_reasons_are_the_result_s_and_lead_to_their_explanation(data):
 def test_the_five_dimensions(data):
     found = verdict_page.dimensions(data, STANDARD)
     assert [(d.title, d.text, d.judgement, d.anchor) for d in found] == [
-        ("资源配置", "1 校未达标，1 校缺数据", "not_met", "R1"),
+        ("资源配置", "1 校未达标，1 校缺数据，1 项差异系数数据不全", "not_met", "R1"),
         ("政府保障程度", "0/16 项", "undetermined", "G1"),
         ("教育质量", "0/9 项", "undetermined", "Q1"),
         ("社会认可度", "0/1 项", "undetermined", "P1"),

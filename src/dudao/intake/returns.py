@@ -319,8 +319,7 @@ def _lost(
         if column.field.form == "supplement":
             odd.update(dict.fromkeys(asked))
             return
-        optional = reader.table.wide and not column.field.required
-        odd.update(dict.fromkeys(asked, _ZERO if optional and column.field.numeric else _MISSING))
+        odd.update(dict.fromkeys(asked, _MISSING))
         # In a vertical form the lacking label is this school's own fault; a school of which nothing else is asked is not bothered.
         if not reader.table.wide and (0 not in rows.bare or column.field.name in _ALWAYS):
             reader.say("FORM-004", column, 0)

@@ -111,7 +111,7 @@ def _column(
     if not places:
         notes = []
         if field.form != "supplement":
-            notes = [Note("FORM-005" if field.required else "FORM-006", None, {"label": field.label})]
+            notes = [Note("FORM-005", None, {"label": field.label})]
         return Column(field, [""] * length, None, loss="lacking"), notes
     column, written = places[0]
     place, loss, notes = (first, column), None, []

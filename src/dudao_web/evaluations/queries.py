@@ -1,14 +1,16 @@
 """Reads of evaluations used twice: which may be opened, and whether a result is final or 预评."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from dudao_web.evaluations.models import Evaluation
+from dudao_web.orgs import queries as units
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Org, Role
 from dudao_web.submissions import queries as submissions
-from dudao_web.submissions.models import Submission, Upload
+from dudao_web.submissions.models import Confirmation, Submission, Upload
 from dudao_web.submissions.queries import ReturnSet
 
 
@@ -25,18 +27,43 @@ def visible(membership: Membership) -> QuerySet[Evaluation]:
 
 
 def marked(rows: QuerySet[Evaluation]) -> QuerySet[Evaluation]:
-    """Runs with ``moved``: whether anything came in or left after their confirmation. For lists; ``status`` says it exactly."""
-    of_set = {name: OuterRef(name) for name in ("county", "year", "version")}
-    since = OuterRef("confirmation__at")
-    returns = Submission.objects.filter(**of_set, state_at__gt=since)
-    unreadable = Upload.objects.filter(**of_set, at__gt=since).exclude(unreadable=[])
-    return rows.annotate(moved=Exists(returns) | Exists(unreadable))
+    """Runs with ``moved``: whether anything came in or left after their confirmation; ``again``: whether the set was
+    confirmed once more since. For lists; ``status`` says it exactly.
+    """
+    later = Confirmation.objects.filter(**_of_set(), pk__gt=OuterRef("confirmation"))
+    return rows.annotate(moved=_moved("confirmation__at"), again=Exists(later))
+
+
+def moved(confirmations: Iterable[Confirmation]) -> set[int]:
+    """Keys of those after which anything came in or left. For lists, by the rule of ``marked``."""
+    rows = Confirmation.objects.filter(pk__in=[row.pk for row in confirmations])
+    return set(rows.filter(_moved("at")).values_list("pk", flat=True))
+
+
+def _of_set() -> dict[str, OuterRef]:
+    return {name: OuterRef(name) for name in ("county", "year", "version")}
+
+
+def _moved(since: str) -> Q:
+    """Condition: the set changed after the time in the column ``since``."""
+    returns = Submission.objects.filter(**_of_set(), state_at__gt=OuterRef(since))
+    unreadable = Upload.objects.filter(**_of_set(), at__gt=OuterRef(since)).exclude(unreadable=[])
+    return Exists(returns) | Exists(unreadable)
 
 
 def latest(of: ReturnSet) -> Evaluation | None:
     """The last finished run of a set."""
     rows = Evaluation.objects.filter(**of.key, state="done").select_related("county", "confirmation")
     return rows.first()
+
+
+def standing(of: ReturnSet) -> Evaluation | None:
+    """The run that speaks for a set now: the last final one (as in ``status``), else the last finished one."""
+    rows = Evaluation.objects.filter(**of.key, state="done").select_related(
+        "county", "version", "confirmation"
+    )
+    now = submissions.digest(of)
+    return rows.filter(digest=now, confirmation__digest=now).first() or rows.first()
 
 
 def last_year(of: ReturnSet) -> Evaluation | None:
@@ -79,6 +106,16 @@ def inputs(evaluation: Evaluation) -> QuerySet[Submission]:
     return Submission.objects.filter(pk__in=evaluation.inputs).select_related(
         "file", "by", "upload__file", "unit"
     )
+
+
+def absent(evaluation: Evaluation) -> list[Org]:
+    """Schools of the county's tree on the day of the run that its result neither counts nor excludes."""
+    entries = (*evaluation.data["schools"], *evaluation.data["excluded"])
+    codes = {entry["code"] for entry in entries}
+    schools = Org.objects.filter(
+        units.current(evaluation.on), kind=Kind.SCHOOL, **orgs.within(evaluation.county)
+    )
+    return [school for school in schools if school.code not in codes]
 
 
 def towns(evaluation: Evaluation) -> dict[str, str]:

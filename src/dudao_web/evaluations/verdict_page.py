@@ -145,12 +145,27 @@ def _said(chapter: Chapter, items: list[Any], result: Result, standard: Standard
     if any(isinstance(item.rule, SchoolRule) for item in chapter.indicators):
         counts = Counter(school["judgement"] for school in result["schools"])
         said = [(counts["not_met"], "校未达标"), (counts["no_data"], "校缺数据")]
-        return "，".join(f"{count} {word}" for count, word in said if count) or f"{counts['met']} 校达标"
+        schools = "，".join(f"{count} {word}" for count, word in said if count) or f"{counts['met']} 校达标"
+        return "，".join(filter(None, [schools, _variations_said(chapter, result)]))
     if veto:
         return f"{len(items)} 种情形"
     if len(items) == 1 and items[0]["value"] is not None:
         return shown.in_unit(items[0]["value"], items[0]["unit"], standard.rounding.values)
     return f"{sum(item['judgement'] == 'met' for item in items)}/{len(items)} 项"
+
+
+def _variations_said(chapter: Chapter, result: Result) -> str:
+    """What the chapter's coefficients fail by; "" when all are within their limits or the chapter judges none."""
+    judged = {item["code"]: item["judgement"] for item in result["county"] if "level" not in item}
+    of = {
+        code
+        for item in chapter.indicators
+        if isinstance(item.rule, Variation) and judged.get(item.code) != "met"
+        for code in item.rule.of
+    }
+    counts = Counter(item["judgement"] for item in result["county"] if "mean" in item and item["code"] in of)
+    said = [(counts["not_met"], "项差异系数高于限值"), (counts["no_data"], "项差异系数数据不全")]
+    return "，".join(f"{count} {word}" for count, word in said if count)
 
 
 def chart(result: Result, standard: Standard, last: Result | None) -> Chart:

@@ -86,7 +86,8 @@ def confirm(request: HttpRequest, county: str, year: int, version: int) -> HttpR
     refused = ""
     if request.method == "POST":
         try:
-            submissions.confirm(of=of, seen=request.POST.get("digest", ""), by=request.membership)
+            seen, reason = request.POST.get("digest", ""), request.POST.get("reason", "")
+            submissions.confirm(of=of, seen=seen, by=request.membership, absent_reason=reason)
             run = actions.start(of=of, on=timezone.localdate(), by=request.membership)
         except Refused as error:
             refused = str(error)
@@ -133,6 +134,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
         "more_reasons": more,
         "counted": verdict_page.counted(result, standard),
         "excluded": verdict_page.excluded(result),
+        "absent": queries.absent(evaluation),
         "dimensions": verdict_page.dimensions(result, standard),
         "chart": verdict_page.chart(result, standard, last.data if last else None),
         "may_run": rules.may_run(request.membership, evaluation.county),
@@ -271,4 +273,4 @@ def official_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     }.get(kind)
     if file is None:
         raise Http404
-    return evidence.download(request, file.pk)
+    return evidence.stored(file)

@@ -13,7 +13,7 @@ from dudao_web.orgs.models import Membership, Org
 
 
 class File(models.Model):
-    """A file that a unit handed in or that was made for it. Rows are added, never changed."""
+    """A file that a unit handed in, or that the platform made for it (``by`` is None). Rows are added, never changed."""
 
     recorded: ClassVar[bool] = True
 

@@ -7,16 +7,24 @@ from django.db.models import QuerySet
 
 from dudao_web.evidence.models import File
 from dudao_web.orgs import rules
-from dudao_web.orgs.models import Membership
+from dudao_web.orgs.models import Membership, Role
 
 
 class FileDamaged(Exception):
     """The stored bytes are not those whose hash was recorded."""
 
 
+READERS = frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER, Role.SCHOOL})  # who gathers or hands in
+
+
 def visible(membership: Membership) -> QuerySet[File]:
-    """Files of the membership's own unit and below: a school sees its own, a county its schools' too."""
-    return rules.visible(File.objects.all(), membership, "org")
+    """Handed-in files of the membership's own unit and below: a school sees its own, a county its schools' too.
+
+    A file that nobody handed in was made by the platform: the app that made it decides who may have it, and when.
+    """
+    if membership.role not in READERS:
+        return File.objects.none()
+    return rules.visible(File.objects.filter(by__isnull=False), membership, "org")
 
 
 def content(file: File) -> bytes:

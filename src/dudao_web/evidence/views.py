@@ -7,13 +7,18 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from dudao_web.evidence import queries
-from dudao_web.orgs.access import EVERYBODY, page
+from dudao_web.evidence.models import File
+from dudao_web.orgs.access import page
 
 
-@page(EVERYBODY, obj="文件")
+@page(queries.READERS, obj="文件")
 def download(request: HttpRequest, pk: int) -> FileResponse:
     """The bytes as they were handed in."""
-    file = get_object_or_404(queries.visible(request.membership), pk=pk)
+    return stored(get_object_or_404(queries.visible(request.membership), pk=pk))
+
+
+def stored(file: File) -> FileResponse:
+    """A kept file as an attachment. Who may have it was decided by the view that asks."""
     response = FileResponse(
         default_storage.open(file.path),
         as_attachment=True,

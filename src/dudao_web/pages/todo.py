@@ -1,24 +1,24 @@
 """What an office must do now, read from the sets and runs it sees."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from dudao_web.evaluations import queries as evaluations
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.orgs import queries as orgs
-from dudao_web.orgs.models import Membership, Org, Role
+from dudao_web.orgs.models import Kind, Membership, Org, Role
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import queries as submissions
 from dudao_web.submissions import sets
 from dudao_web.submissions.models import Submission
 from dudao_web.submissions.queries import ReturnSet
 
+COUNTS = ("schools", "errors", "queries", "unexplained", "returned")
 SETS = 3  # the newest sets of a county that may still hold work
 
 
@@ -36,16 +36,24 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One set in the table of an office above: counts, confirmation, verdict."""
+    """One set in the table of an office above: counts, confirmation, verdict. ``of`` is None where a county has not begun.
 
-    of: ReturnSet
-    schools: int
-    errors: int
-    queries: int
-    unexplained: int
-    returned: int
-    confirmed_at: datetime | None
-    run: Evaluation | None
+    ``due``: schools that must hand in: those that did, and those of the tree that did not; None for a year gone by.
+    ``changed``: something came in or left after the confirmation.
+    """
+
+    county: Org
+    year: int
+    of: ReturnSet | None = None
+    schools: int = 0
+    due: int | None = None
+    errors: int = 0
+    queries: int = 0
+    unexplained: int = 0
+    returned: int = 0
+    confirmed_at: datetime | None = None
+    changed: bool = False
+    run: Evaluation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +65,29 @@ class Work:
     verdicts: tuple[Duty, ...]
 
 
-def work(membership: Membership) -> Work:
-    """Everything on the start page of an office."""
+def work(membership: Membership, on: date) -> Work:
+    """Everything on the start page of an office on a day."""
     if membership.role == Role.COUNTY_OFFICER:
-        found = _listed(Org.objects.filter(pk=membership.org_id), membership)
-        duties = [duty for item in found[:SETS] for duty in _county(item)]
+        found = _listed(Org.objects.filter(pk=membership.org_id), membership, on)
+        duties = [duty for item in found[:SETS] if item.of for duty in _county(item.of)]
         return Work(tuple(duties), tuple(found), ())
     if membership.role == Role.CITY_OFFICER:
-        found = _listed(orgs.counties(membership, timezone.localdate()), membership)
-        return Work((), tuple(found), ())
+        counties = orgs.counties(membership, on)
+        found = _listed(counties, membership, on)
+        begun = {item.county.pk for item in found if item.year == on.year}
+        due = _schools(counties, on)
+        found += [
+            Progress(county, on.year, due=len(due[county.pk]))
+            for county in counties
+            if county.pk not in begun
+        ]
+        return Work((), tuple(sorted(found, key=lambda item: (-item.year, item.county.path))), ())
     if membership.role == Role.SCHOOL:
-        return Work(tuple(_school(membership)), (), tuple(_own_results(membership)))
+        return Work(tuple(_school(membership, on)), (), tuple(_own_results(membership)))
     return Work((), (), ())
 
 
-def _listed(counties: Any, membership: Membership) -> list[Progress]:
+def _listed(counties: QuerySet[Org], membership: Membership, on: date) -> list[Progress]:
     rows = sets.listed(counties, membership)
     runs: dict[tuple[int, int, int], Evaluation] = {}
     kept = evaluations.marked(
@@ -79,24 +95,54 @@ def _listed(counties: Any, membership: Membership) -> list[Progress]:
     )
     for run in kept.select_related("county", "confirmation").order_by("pk"):
         runs[run.county_id, run.year, run.version_id] = run
-    return [
-        Progress(
-            of=row["of"],
-            schools=row["schools"],
-            errors=row["errors"],
-            queries=row["queries"],
-            unexplained=row["unexplained"],
-            returned=row["returned"],
-            confirmed_at=row["confirmation"].at if row["confirmation"] else None,
-            run=runs.get((row["of"].county.pk, row["of"].year, row["of"].version.pk)),
+    moved = evaluations.moved(row["confirmation"] for row in rows if row["confirmation"])
+    schools = _schools(counties, on)
+    present = _present(counties, on.year)
+    found = []
+    for row in rows:
+        of, confirmation = row["of"], row["confirmation"]
+        key = (of.county.pk, of.year, of.version.pk)
+        absent = schools[of.county.pk] - present[key]
+        found.append(
+            Progress(
+                county=of.county,
+                year=of.year,
+                of=of,
+                due=row["schools"] + len(absent) if of.year == on.year else None,
+                confirmed_at=confirmation.at if confirmation else None,
+                changed=confirmation is not None and confirmation.pk in moved,
+                run=runs.get(key),
+                **{name: row[name] for name in COUNTS},
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
-def _county(item: Progress) -> Iterator[Duty]:
+def _schools(counties: QuerySet[Org], on: date) -> dict[int, set[int]]:
+    """Keys of the schools in the tree of each county on a day."""
+    by_code = {county.code: county.pk for county in counties}
+    found: dict[int, set[int]] = {pk: set() for pk in by_code.values()}
+    for pk, path in Org.objects.filter(orgs.current(on), kind=Kind.SCHOOL).values_list("pk", "path"):
+        for code in path.strip("/").split("/"):
+            if code in by_code:
+                found[by_code[code]].add(pk)
+    return found
+
+
+def _present(counties: QuerySet[Org], year: int) -> defaultdict[tuple[int, int, int], set[int]]:
+    """Keys of the units whose school return counts, by set of a year."""
+    found: defaultdict[tuple[int, int, int], set[int]] = defaultdict(set)
+    rows = Submission.objects.filter(
+        county__in=counties, year=year, form="school", state__in=Submission.CURRENT, unit__isnull=False
+    )
+    for county, version, unit in rows.order_by().values_list("county", "version", "unit"):
+        found[county, year, version].add(unit)
+    return found
+
+
+def _county(of: ReturnSet) -> Iterator[Duty]:
     """What the county office has to do for one set, in the order of the work."""
-    of, now = item.of, submissions.standing(item.of)
+    now = submissions.standing(of)
     where = f"{of.year}年填报"
     here, problems = reverse("submissions:set", args=of.args), reverse("submissions:issues", args=of.args)
     if now.unfinished:
@@ -129,14 +175,14 @@ def _county(item: Progress) -> Iterator[Duty]:
         )
 
 
-def _school(membership: Membership) -> Iterator[Duty]:
+def _school(membership: Membership, on: date) -> Iterator[Duty]:
     """What a school has to do: hand in, mend, explain."""
     county = orgs.county_of(membership.org)
     if county is None:
         return
     for item in sets.listed(Org.objects.filter(pk=county.pk), membership)[:SETS]:
         of: ReturnSet = item["of"]
-        if of.year < timezone.localdate().year and not item["returned"]:
+        if of.year < on.year and not item["returned"]:
             continue
         here = reverse("submissions:set", args=of.args)
         where = f"{of.year}年　{of.version.number}"
@@ -160,16 +206,17 @@ def _school(membership: Membership) -> Iterator[Duty]:
 
 
 def _own_results(membership: Membership) -> Iterator[Duty]:
-    """A school's own part of the last run of each of its newest sets."""
+    """A school's own part of the run that speaks for each of its newest sets, 预评 as long as that is not final."""
     county = orgs.county_of(membership.org)
     done = Evaluation.objects.filter(county=county, state="done")
     last = done.order_by("-year").values("year", "version").annotate(last=Max("pk"))[:SETS]
-    rows = done.filter(pk__in=[row["last"] for row in last]).select_related("county", "version")
-    for run in rows.defer("version__text"):
+    for newest in done.filter(pk__in=[row["last"] for row in last]).select_related("county", "version"):
+        run = evaluations.standing(newest.of) or newest
+        draft = "" if evaluations.status(run).final else "（预评）"
         standard = standards.load(run.version)
         for number, entry in enumerate(run.data["schools"]):
             if entry["code"] == membership.org.code:
                 level = standard.stage(entry["level"]).title
                 href = reverse("evaluations:school", args=(run.pk, number))
                 state = "undetermined" if entry["judgement"] == "no_data" else entry["judgement"]
-                yield Duty(state, f"{run.year}年　{level}各项指标", run.number, href, "查看")
+                yield Duty(state, f"{run.year}年　{level}各项指标{draft}", run.number, href, "查看")

@@ -11,5 +11,5 @@ from dudao_web.pages import todo
 @page(EVERYBODY, obj="待办")
 def home(request: HttpRequest) -> HttpResponse:
     """To-do of the office, and the progress of the sets it sees."""
-    work = todo.work(request.membership)
-    return render(request, "pages/home.html", {"work": work, "today": timezone.localdate()})
+    today = timezone.localdate()
+    return render(request, "pages/home.html", {"work": todo.work(request.membership, today), "today": today})

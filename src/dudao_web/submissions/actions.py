@@ -1,4 +1,4 @@
-"""Every change of returns: receive, explain, send back, withdraw, set aside, confirm. Reading a file is in ``reading``.
+"""Every change of returns: begin, receive, explain, send back, withdraw, set aside, confirm. Reading a file is in ``reading``.
 
 Keyword-only, one transaction each, an Action for each; running one twice is harmless.
 """
@@ -12,7 +12,7 @@ from dudao_web.evidence import actions as evidence
 from dudao_web.orgs.actions import Refused, record
 from dudao_web.orgs.models import Membership, Org
 from dudao_web.submissions import queries, reading
-from dudao_web.submissions.models import Confirmation, IssueRecord, Submission, Upload
+from dudao_web.submissions.models import Confirmation, IssueRecord, Opening, Submission, Upload
 from dudao_web.submissions.queries import ReturnSet
 
 SUFFIXES = (".xlsx", ".csv", ".parquet", ".zip")
@@ -20,8 +20,20 @@ LARGEST = 20 * 1024 * 1024  # bytes of one upload, as the reader has it (contrac
 STALE_MINUTES = 10  # a worker that was stopped leaves its file running
 
 
-def receive(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership) -> Upload:
-    """Keep a file that came in and queue it for reading. The same bytes again, still waiting, give the upload that is there."""
+@transaction.atomic
+def begin(*, of: ReturnSet, by: Membership) -> Opening:
+    """The county office begins a set: its schools see it from now on."""
+    opening, new = Opening.objects.get_or_create(**of.key, defaults={"by": by, "at": timezone.now()})
+    if new:
+        record(by=by, action="submissions.begin", obj=opening)
+    return opening
+
+
+def receive(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership, batch: str = "") -> Upload:
+    """Keep a file that came in and queue it for reading. The same bytes again, still waiting, give the upload that is there.
+
+    ``batch``: the same for files sent together.
+    """
     admit(name, len(data))
     file = evidence.store(data=data, name=name, org=org, by=by)
     with transaction.atomic():
@@ -32,7 +44,7 @@ def receive(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership) 
         if waiting is not None:
             return waiting
         upload = Upload.objects.create(
-            **of.key, org=org, by=by, file=file, name=_free_name(of, name), at=timezone.now()
+            **of.key, org=org, by=by, file=file, name=_free_name(of, name), batch=batch, at=timezone.now()
         )
         record(by=by, action="submissions.receive", obj=upload, data={"sha256": file.sha256})
         reading.read_upload.enqueue(upload.pk)
@@ -43,6 +55,8 @@ def admit(name: str, size: int) -> None:
     """Refused for a kind or size of file that is not taken; asked before its bytes are held in memory."""
     if PurePosixPath(name).suffix.lower() not in SUFFIXES:
         raise Refused(f"{name}：只收 xlsx、csv、parquet 和 zip 文件。请另存为其中一种后重新上传。")
+    if size == 0:
+        raise Refused(f"{name}：文件是空的。请上传填好的填报表。")
     if size > LARGEST:
         raise Refused(f"{name}：文件超过 20 MB。请分成几个文件上传。")
 
@@ -98,6 +112,22 @@ def send_back(*, submission: Submission, reason: str, by: Membership) -> None:
     _move(submission, "returned", reason, by, "submissions.send_back")
 
 
+@transaction.atomic
+def take_back(*, submission: Submission, by: Membership) -> None:
+    """The county office undoes sending back (撤销退回): the return stands as it was handed in."""
+    of = queries.set_of(submission)
+    reading.lock(of)
+    row = Submission.objects.select_for_update().get(pk=submission.pk)
+    if row.state == "submitted":
+        return
+    if row.state != "returned":
+        raise Refused(f"“{row}”{Submission.STATES[row.state]}，不能撤销退回。请刷新后查看现在的填报。")
+    row.state, row.reason, row.state_at = "submitted", "", timezone.now()
+    row.save(update_fields=["state", "reason", "state_at"])
+    record(by=by, action="submissions.take_back", obj=row)
+    reading.refresh_issues(of)
+
+
 def withdraw(*, submission: Submission, reason: str, by: Membership) -> None:
     """A return that should not be in the set (another year, another county) leaves it; it is kept."""
     _move(submission, "withdrawn", reason, by, "submissions.withdraw")
@@ -123,24 +153,29 @@ def _move(submission: Submission, state: str, reason: str, by: Membership, actio
 
 @transaction.atomic
 def set_aside(*, upload: Upload, reason: str, by: Membership) -> None:
-    """What could not be read in a file is no school's return: it no longer holds the results open."""
+    """What could not be read in a file, or is asked of it as a whole, is no school's return: it no longer counts."""
     of = queries.set_of(upload)
     reading.lock(of)
     row = Upload.objects.select_for_update().get(pk=upload.pk)
     reason = reason.strip()
-    if row.set_aside or not row.unreadable:
+    if row.set_aside or not row.doubtful:
         return
     if not reason:
         raise Refused("没有填写理由。请写明为什么可以不读这个文件。")
-    row.set_aside, row.reason = True, reason
-    row.save(update_fields=["set_aside", "reason"])
-    record(by=by, action="submissions.set_aside", obj=row, data={"理由": reason})
+    same = Upload.objects.filter(**of.key, state="read", set_aside=False, file__sha256=row.file.sha256)
+    for upload in same.select_for_update(of=("self",)):
+        upload.set_aside, upload.reason = True, reason
+        upload.save(update_fields=["set_aside", "reason"])
+        record(by=by, action="submissions.set_aside", obj=upload, data={"理由": reason})
     reading.refresh_issues(of)
 
 
 @transaction.atomic
-def confirm(*, of: ReturnSet, seen: str, by: Membership) -> Confirmation:
-    """The county office stands for the set as it ``seen`` (its digest) was shown."""
+def confirm(*, of: ReturnSet, seen: str, by: Membership, absent_reason: str = "") -> Confirmation:
+    """The county office stands for the set as it ``seen`` (its digest) was shown.
+
+    ``absent_reason``: why schools of the list of units have no return; asked for where there are any.
+    """
     reading.lock(of)
     now = queries.standing(of)
     if now.confirmed and now.confirmation is not None:
@@ -149,6 +184,9 @@ def confirm(*, of: ReturnSet, seen: str, by: Membership) -> Confirmation:
         raise Refused(f"{'；'.join(now.against)}。办完后再确认。")
     if seen != now.digest:
         raise Refused("打开本页以后填报有变动。请核对现在的数据后再确认。")
+    reason = absent_reason.strip()[:500]
+    if now.absent and not reason:
+        raise Refused(f"{len(now.absent)} 所学校没有填报，没有写明原因。请写明撤并、停办等原因。")
     confirmation = Confirmation.objects.create(
         **of.key,
         office=by.title,
@@ -157,6 +195,8 @@ def confirm(*, of: ReturnSet, seen: str, by: Membership) -> Confirmation:
         digest=now.digest,
         schools=now.schools,
         unexplained=now.unexplained,
+        absent=[school.name for school in now.absent],
+        absent_reason=reason if now.absent else "",
     )
     record(by=by, action="submissions.confirm", obj=confirmation)
     return confirmation

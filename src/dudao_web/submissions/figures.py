@@ -73,14 +73,27 @@ class Difference:
     share: str
 
 
-def differences(standard: Standard, old: Stored, new: Stored) -> list[Difference]:
-    """Every field whose value differs, in the order of the form."""
+def differences(
+    standard: Standard,
+    old: Stored,
+    new: Stored,
+    old_said: Mapping[str, str] | None = None,
+    new_said: Mapping[str, str] | None = None,
+) -> list[Difference]:
+    """Every field whose value differs, in the order of the form.
+
+    ``old_said``, ``new_said``: what was found in cells that were refused, by field; a refused figure has no value.
+    """
     before, after = decode(old), decode(new)
     found = []
     for field in standard.fields:
         a, b = before.get(field.name, MISSING), after.get(field.name, MISSING)
         if (a.value, a.state) != (b.value, b.state):
             found.append(_difference(field, a, b))
+        elif a.state == b.state == "refused":
+            said = [(words or {}).get(field.name, "") for words in (old_said, new_said)]
+            if said[0] != said[1]:
+                found.append(Difference(field.label, "", said[0], said[1], "", ""))
     return found
 
 

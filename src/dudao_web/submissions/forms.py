@@ -27,15 +27,21 @@ class FilesField(forms.FileField):
         return [one] if one else []
 
 
+def ignored(name: str) -> bool:
+    """Whether a name is one that office programs and systems leave in every folder: nobody's return."""
+    return name.startswith(("~$", ".")) or name.lower() in ("thumbs.db", "desktop.ini")
+
+
 class UploadForm(forms.Form):
     """The files of an upload, chosen one by one or as a folder."""
 
-    files = FilesField(label="填报表", required=False)
-    folder = FilesField(label="文件夹", required=False)
+    files = FilesField(label="填报表", required=False, allow_empty_file=True)
+    folder = FilesField(label="文件夹", required=False, allow_empty_file=True)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        chosen = [*(data.get("files") or []), *(data.get("folder") or [])]
+        sent = [*(data.get("files") or []), *(data.get("folder") or [])]
+        chosen = [file for file in sent if not ignored(file.name or "")]
         if not chosen:
             raise forms.ValidationError("没有选择文件。请选择填报表后再上传。")
         data["chosen"] = chosen

@@ -1,11 +1,11 @@
-"""Upload, Submission, IssueRecord, Confirmation: from a file that came in to a set that the county stands for.
+"""Opening, Upload, Submission, IssueRecord, Confirmation: from a file that came in to a set that the county stands for.
 
 A *set* is everything handed in for one county, one year and one StandardVersion; it is no row of its own
 (``queries.ReturnSet``). Nouns, STATES and MOVES only; every change is in ``actions``. Not here: what follows from
 the figures (``evaluations``), the bytes (``evidence``).
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -25,11 +25,31 @@ class _OfSet(models.Model):
         abstract = True
 
 
+class Opening(_OfSet):
+    """The county office began this set: from then on its schools see it and hand in."""
+
+    recorded: ClassVar[bool] = True
+
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name="经办")
+    at = models.DateTimeField("开始时间")
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("county", "year", "version"), name="one_opening_per_set"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.county}{self.year}年"
+
+
 class Upload(_OfSet):
     """One file that came in, on its way through the worker. Who handed it in, when, and what became of it.
 
-    ``name``: unique in its set, so that every figure's source names one file. ``unreadable`` and ``issues``: as the
-    reader returned them. ``set_aside``: the county office has seen that what could not be read is no school's return.
+    ``name``: unique in its set, so that every figure's source names one file. ``batch``: shared by files sent
+    together, of which none replaces another. ``unreadable`` and ``issues``: as the reader returned them.
+    ``set_aside``: the county office has seen that what could not be read is no school's return, or a later file of
+    the same school took its place.
     """
 
     recorded: ClassVar[bool] = True
@@ -52,13 +72,14 @@ class Upload(_OfSet):
     by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name="经办")
     file = models.ForeignKey(File, models.PROTECT, related_name="uploads", verbose_name="文件")
     name = models.CharField("文件名", max_length=255)
+    batch = models.CharField("同次上传", max_length=32, blank=True)
     state = models.CharField("状态", max_length=16, choices=list(STATES.items()), default="waiting")
     done = models.PositiveIntegerField("已读份数", default=0)
     total = models.PositiveIntegerField("总份数", default=0)
     at = models.DateTimeField("上传时间")
     started_at = models.DateTimeField("开始读取时间", null=True)
     finished_at = models.DateTimeField("读取完成时间", null=True)
-    counts = models.JSONField("结果", default=dict)  # new, replaced, same, refused: how many forms
+    counts = models.JSONField("结果", default=dict)  # new, replaced, same, again, refused: how many forms
     notes = models.JSONField("未采用的表及原因", default=list)
     unreadable = models.JSONField("不能读取的文件", default=list)
     issues = models.JSONField("读取时发现的问题", default=list)
@@ -81,6 +102,27 @@ class Upload(_OfSet):
         """Whether the worker is through with it."""
         return self.state not in ("waiting", "running")
 
+    @property
+    def queried(self) -> list[str]:
+        """Files of it that could be read and seem to be no return: what is asked of each as a whole."""
+        return [item["file"] for item in self.issues if is_of_file(item)]
+
+    @property
+    def doubtful(self) -> list[str]:
+        """What the county office may set aside."""
+        return list(dict.fromkeys([*self.unreadable, *self.queried]))
+
+    @property
+    def adopted(self) -> bool:
+        """Whether the set has taken, or already had, a form of it."""
+        return any(self.counts.get(key) for key in ("new", "replaced", "same", "again"))
+
+
+def is_of_file(item: dict[str, Any]) -> bool:
+    """Whether a kept issue is a query about a file as a whole, not about a figure in it."""
+    whole = item["sheet"] is None and item["cell"] is None
+    return whole and item["level"] == "query" and item["code"].startswith("FILE-")
+
 
 class Submission(_OfSet):
     """One unit's return: the figures of one form, each with its sheet and cell. The figures never change.
@@ -99,7 +141,7 @@ class Submission(_OfSet):
     }
     MOVES: ClassVar[dict[str, frozenset[str]]] = {
         "submitted": frozenset({"returned", "replaced", "withdrawn"}),
-        "returned": frozenset({"replaced", "withdrawn"}),
+        "returned": frozenset({"submitted", "replaced", "withdrawn"}),
         "replaced": frozenset(),
         "withdrawn": frozenset(),
     }
@@ -194,6 +236,8 @@ class Confirmation(_OfSet):
     digest = models.CharField(max_length=64)
     schools = models.PositiveIntegerField("学校数")
     unexplained = models.PositiveIntegerField("未说明的存疑")
+    absent = models.JSONField("未报学校", default=list)  # names, as the list of units had them
+    absent_reason = models.CharField("未报原因", max_length=500, blank=True)
 
     class Meta:
         ordering = ("-pk",)

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from dudao.intake import assemble
 from dudao.issues import Issue
 from dudao.tables import Intake, Return
-from dudao_web.orgs.models import Membership, Org
+from dudao_web.orgs import rules as orgs
+from dudao_web.orgs.models import Kind, Membership, Org
 from dudao_web.standards import queries as standards
 from dudao_web.standards.models import StandardVersion
 from dudao_web.submissions import figures, rules
-from dudao_web.submissions.models import Confirmation, IssueRecord, Submission, Upload
+from dudao_web.submissions.models import Confirmation, IssueRecord, Submission, Upload, is_of_file
 
 
 @dataclass(frozen=True)
@@ -78,18 +79,31 @@ def seen_issues(membership: Membership) -> QuerySet[IssueRecord]:
 def intake_of(of: ReturnSet) -> tuple[Intake, list[Submission]]:
     """The set as the library reads it, and the rows it was made of."""
     rows = list(submissions(of))
-    uploads = Upload.objects.filter(**of.key, state="read", set_aside=False).values_list(
-        "unreadable", flat=True
-    )
     intake = assemble(
         [as_return(row) for row in rows],
         standards.load(of.version),
         county_code=of.county.code,
-        unreadable=[name for names in uploads for name in names],
+        unreadable=[name for upload in unreadable_uploads(of) for name in upload.unreadable],
         issues=read_issues(of, rows),
         last=_last(of),
     )
     return intake, rows
+
+
+def unreadable_uploads(of: ReturnSet) -> list[Upload]:
+    """Uploads with files that nobody could read or has set aside, in order; the same bytes once."""
+    rows = Upload.objects.filter(**of.key, state="read", set_aside=False).exclude(unreadable=[])
+    first: dict[str, Upload] = {}
+    for upload in rows.select_related("file").order_by("pk"):
+        first.setdefault(upload.file.sha256, upload)
+    return list(first.values())
+
+
+def absent(of: ReturnSet) -> list[Org]:
+    """Schools of the county that have not handed in."""
+    present = submissions(of).filter(unit=OuterRef("pk"))
+    schools = Org.objects.filter(kind=Kind.SCHOOL, until=None, **orgs.within(of.county))
+    return list(schools.filter(~Exists(present)))
 
 
 def read_issues(of: ReturnSet, rows: Iterable[Submission]) -> list[Issue]:
@@ -97,9 +111,11 @@ def read_issues(of: ReturnSet, rows: Iterable[Submission]) -> list[Issue]:
     gone = Submission.objects.filter(**of.key).exclude(state__in=Submission.CURRENT)
     closed = set(gone.values_list("path", "sheet", "row")) - {(row.path, row.sheet, row.row) for row in rows}
     found: dict[Issue, None] = {}
+    counted = {upload.pk for upload in unreadable_uploads(of)}
     for upload in Upload.objects.filter(**of.key, state="read").order_by("pk"):
-        aside = set(upload.unreadable) if upload.set_aside else set()
-        for issue in (Issue(**item) for item in upload.issues):
+        aside = set() if upload.pk in counted else set(upload.unreadable)
+        items = [item for item in upload.issues if not (upload.set_aside and is_of_file(item))]
+        for issue in (Issue(**item) for item in items):
             if issue.file not in aside and not lies_in(issue, closed):
                 found[issue] = None
     return list(found)
@@ -169,14 +185,13 @@ def _owner(issue: Issue, by_place: dict[tuple[str, str | None, int | None], Subm
 
 
 def digest(of: ReturnSet) -> str:
-    """Hash of what the set holds: every return that counts, and every file that could not be read."""
+    """Hash of what the set holds: every return that counts, whether it was sent back, and every unreadable file."""
     rows = Submission.objects.filter(**of.key, state__in=Submission.CURRENT)
     lines = sorted(
-        "\0".join(map(str, line))
-        for line in rows.values_list("form", "code", "name", "sha256", "sheet", "row")
+        "\0".join(map(str, [*line, state] if state == "returned" else line))
+        for *line, state in rows.values_list("form", "code", "name", "sha256", "sheet", "row", "state")
     )
-    uploads = Upload.objects.filter(**of.key, state="read", set_aside=False).exclude(unreadable=[])
-    lines += sorted(f"\0{sha256}" for sha256 in uploads.values_list("file__sha256", flat=True))
+    lines += sorted(f"\0{upload.file.sha256}" for upload in unreadable_uploads(of))
     return hashlib.sha256(json.dumps([of.version.sha256, of.version.profile, lines]).encode()).hexdigest()
 
 
@@ -193,6 +208,14 @@ class Standing:
     errors: int
     queries: int
     unexplained: int
+    absent: tuple[Org, ...]
+    unknown: int
+    units: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether every school of the list of units has exactly its return, and there is none beside them."""
+        return bool(self.schools) and not self.absent and not self.unknown and self.units == self.schools
 
     @property
     def confirmed(self) -> bool:
@@ -222,7 +245,10 @@ class Standing:
 def standing(of: ReturnSet) -> Standing:
     """The standing of a set, in a fixed number of queries."""
     counts = Submission.objects.filter(**of.key, state__in=Submission.CURRENT).aggregate(
-        schools=Count("pk", filter=Q(form="school")), returned=Count("pk", filter=Q(state="returned"))
+        schools=Count("pk", filter=Q(form="school")),
+        returned=Count("pk", filter=Q(state="returned")),
+        unknown=Count("pk", filter=Q(form="school", unit=None)),
+        units=Count("unit", filter=Q(form="school"), distinct=True),
     )
     issues = IssueRecord.objects.filter(**of.key, open=True).aggregate(
         errors=Count("pk", filter=Q(level="error")),
@@ -234,6 +260,7 @@ def standing(of: ReturnSet) -> Standing:
         digest=digest(of),
         confirmation=Confirmation.objects.filter(**of.key).select_related("by").first(),
         unfinished=Upload.objects.filter(**of.key).exclude(state="read").count(),
+        absent=tuple(absent(of)),
         **counts,
         **issues,
     )

@@ -7,6 +7,7 @@ decides about it (``actions``).
 import hashlib
 import logging
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
@@ -21,7 +22,6 @@ from dudao.units import plain
 from dudao_web.evidence import actions as evidence_actions
 from dudao_web.evidence import queries as evidence
 from dudao_web.evidence.models import File
-from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.actions import record
 from dudao_web.orgs.models import Kind, Org
 from dudao_web.standards import queries as standards
@@ -108,22 +108,22 @@ def _take(upload: Upload, of: ReturnSet, reading: Reading, files: dict[str, File
     taken = _Taken()
     earlier = list(queries.submissions(of).select_for_update(of=("self",)))
     codes = [unit.text("school_code") for unit in reading.returns]
-    units = Org.objects.filter(
-        kind=Kind.SCHOOL, code__in=[code for code in codes if code], **orgs.within(of.county)
-    )
-    by_code = {unit.code: unit for unit in units}
+    named = list(Org.objects.filter(code__in=[code for code in codes if code]))
+    by_code = {unit.code: unit for unit in named if unit.kind == Kind.SCHOOL and of.county.contains(unit)}
+    elsewhere = {unit.code for unit in named if not of.county.contains(unit)}
     # The same bytes under another name are one file to the library: they keep the name they have in the set.
     known = {row.sha256: row.path for row in earlier}
     names = {unit.file: known.get(unit.sha256, unit.file) for unit in reading.returns}
     for found in reading.returns:
         unit = replace(found, file=names[found.file])
-        refusal = _refusal(upload, found)
+        refusal = _refusal(upload, found, elsewhere)
+        present = next((row for row in earlier if _same(unit, row)), None)
         if refusal is not None:
             taken.counts["refused"] += 1
             taken.notes.append(refusal)
             taken.left.add((unit.file, unit.sheet, unit.row))
-        elif any(_same(unit, row) for row in earlier):
-            taken.counts["same"] += 1
+        elif present is not None:
+            taken.counts["again" if _again(upload, present) else "same"] += 1
             taken.left.add((unit.file, unit.sheet, unit.row))
         else:
             _keep(upload, of, unit, by_code, earlier, taken, files[found.file])
@@ -135,10 +135,36 @@ def _take(upload: Upload, of: ReturnSet, reading: Reading, files: dict[str, File
     upload.issues = [issue.to_dict() for issue in issues if not queries.lies_in(issue, taken.left)]
     upload.save()
     record(by=None, action="submissions.read", obj=upload, data=dict(taken.counts))
+    if upload.adopted:
+        _mended(upload, of)
 
 
-def _refusal(upload: Upload, unit: Return) -> str | None:
-    """Why a form is not this office's to hand in; None when it is."""
+def _again(upload: Upload, row: Submission) -> bool:
+    """A return that was sent back and comes in again as it was is handed in again; whether it had been sent back."""
+    if row.state != "returned":
+        return False
+    row.state, row.reason, row.state_at = "submitted", "", timezone.now()
+    row.save(update_fields=["state", "reason", "state_at"])
+    record(by=upload.by, action="submissions.submit_again", obj=row)
+    return True
+
+
+def _mended(upload: Upload, of: ReturnSet) -> None:
+    """A school's form that could be read takes the place of the files of that school that could not."""
+    if upload.org.kind != Kind.SCHOOL:
+        return
+    rows = Upload.objects.select_for_update(of=("self",)).filter(
+        **of.key, org=upload.org, state="read", set_aside=False, pk__lt=upload.pk
+    )
+    for old in rows.exclude(unreadable=[]):
+        if old.unreadable == [old.name]:
+            old.set_aside, old.reason = True, f"本校已上传 {upload.name}"
+            old.save(update_fields=["set_aside", "reason"])
+            record(by=upload.by, action="submissions.set_aside", obj=old, data={"理由": old.reason})
+
+
+def _refusal(upload: Upload, unit: Return, elsewhere: Collection[str]) -> str | None:
+    """Why a form is not this office's to hand in; None when it is. ``elsewhere``: codes of units outside the county."""
     if unit.form == "county":
         code = unit.text("county_code")
         if upload.org.kind == Kind.SCHOOL:
@@ -153,6 +179,9 @@ def _refusal(upload: Upload, unit: Return) -> str | None:
         ):
             said = code or name or "未填"
             return f"{unit.file}：学校代码 {said} 不是本校的 {upload.org.code}，未采用。请上传本校的填报表。"
+    code = unit.text("school_code")
+    if code in elsewhere:
+        return f"{unit.file}：学校代码 {code} 不是本区县的学校，未采用。请核对文件或代码。"
     return None
 
 
@@ -171,13 +200,16 @@ def _same(unit: Return, row: Submission) -> bool:
 def _replaces(upload: Upload, unit: Return, row: Submission) -> bool:
     """Whether a new form takes the place of one in the set: the same school, or the county's own return.
 
+    Files sent together are no correction of one another, and a county form without a code is nobody's: both stand.
     The same code under another name is no replacement when an office hands it in: both stand, and the library
     says so, until one is withdrawn. A school's own form always replaces what the set has of that school.
     """
     if unit.form != row.form or row.upload_id == upload.pk:
         return False
+    if upload.batch and upload.batch == row.upload.batch:
+        return False
     if unit.form == "county":
-        return True
+        return bool(unit.text("county_code"))
     if upload.org.kind == Kind.SCHOOL and upload.org.pk == row.unit_id:
         return True
     code, name = _identity(unit)

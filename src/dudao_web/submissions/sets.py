@@ -2,36 +2,50 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
-from dudao_web.orgs import rules as orgs
-from dudao_web.orgs.models import Kind, Membership, Org
+from dudao_web.orgs.models import Membership, Org
 from dudao_web.standards import queries as standards
 from dudao_web.standards.models import StandardVersion
 from dudao_web.submissions import figures, queries, rules
-from dudao_web.submissions.models import Confirmation, Submission, Upload
+from dudao_web.submissions.models import Confirmation, Opening, Submission, Upload
 from dudao_web.submissions.queries import ReturnSet
 
 
 def begun(county: Org, year: int, standard: str, profile: str) -> ReturnSet | None:
     """The set of a county and year that was begun under any text of this standard and profile: it stays bound to that text."""
-    row = (
-        Upload.objects.filter(county=county, year=year, version__standard=standard, version__profile=profile)
-        .select_related("version")
-        .first()
-    )
-    return ReturnSet(county, year, row.version) if row else None
+    for model in (Opening, Upload):
+        rows = model.objects.filter(
+            county=county, year=year, version__standard=standard, version__profile=profile
+        )
+        row = rows.select_related("version").first()
+        if row is not None:
+            return ReturnSet(county, year, row.version)
+    return None
+
+
+def is_begun(of: ReturnSet) -> bool:
+    """Whether the county office has begun the set, or something came in for it."""
+    return any(model.objects.filter(**of.key).exists() for model in (Opening, Upload))
+
+
+def _begun(counties: QuerySet[Org]) -> list[dict[str, Any]]:
+    """County, year, version and last upload of every set, the latest year first."""
+    of_set = ("county", "year", "version")
+    order = ("-year", "county__path", "version")
+    rows: dict[tuple[int, int, int], dict[str, Any]] = {}
+    for found in (
+        Upload.objects.filter(county__in=counties).values(*of_set, "county__path").annotate(last=Max("at")),
+        Opening.objects.filter(county__in=counties).values(*of_set, "county__path"),
+    ):
+        for row in found.order_by(*order)[:500]:
+            rows.setdefault((row["county"], row["year"], row["version"]), {"last": None} | row)
+    return sorted(rows.values(), key=lambda row: (-row["year"], row["county__path"], row["version"]))
 
 
 def listed(counties: QuerySet[Org], membership: Membership) -> list[dict[str, Any]]:
     """Every set of these counties with its counts, the latest year first. A school's counts are of its own return."""
-    rows = (
-        Upload.objects.filter(county__in=counties)
-        .values("county", "year", "version")
-        .annotate(last=Max("at"))
-        .order_by("-year", "county__path", "version")
-    )
-    found = list(rows[:500])
+    found = _begun(counties)
     scope = rules.scope(membership)
     counts = {
         (row["county"], row["year"], row["version"]): row
@@ -96,13 +110,23 @@ def rows(of: ReturnSet, membership: Membership, *, text: str = "", only: str = "
     return found.order_by("form", "code", "name", "pk")
 
 
-def absent(of: ReturnSet) -> list[Org]:
-    """Schools of the county that have not handed in."""
-    present = queries.submissions(of).filter(unit=OuterRef("pk"))
-    schools = Org.objects.filter(kind=Kind.SCHOOL, until=None, **orgs.within(of.county))
-    return list(schools.filter(~Exists(present)))
-
-
 def differences(version: StandardVersion, old: Submission, new: Submission) -> list[figures.Difference]:
     """What two returns of a unit say differently."""
-    return figures.differences(standards.load(version), old.figures, new.figures)
+    return figures.differences(
+        standards.load(version), old.figures, new.figures, _refused(old), _refused(new)
+    )
+
+
+def _refused(row: Submission) -> dict[str, str]:
+    """What the reader found in the cells of a return that it refused, by field."""
+    at = {
+        (figure.sheet, figure.cell): name
+        for name, figure in figures.decode(row.figures).items()
+        if figure.state == "refused"
+    }
+    if not at:
+        return {}
+    here = [item for item in row.upload.issues if item["file"] == row.path]
+    return {
+        at[item["sheet"], item["cell"]]: item["found"] for item in here if (item["sheet"], item["cell"]) in at
+    }

@@ -13,6 +13,7 @@ urlpatterns = [
     path("uploads/<int:pk>/set-aside/", views.set_aside, name="set_aside"),
     path("returns/<int:pk>/", views_unit.submission, name="submission"),
     path("returns/<int:pk>/send-back/", views_unit.send_back, name="send_back"),
+    path("returns/<int:pk>/take-back/", views_unit.take_back, name="take_back"),
     path("returns/<int:pk>/withdraw/", views_unit.withdraw, name="withdraw"),
     path("returns/<int:pk>/annotated/", views_unit.annotated, name="annotated"),
     path("issues/<int:pk>/explain/", views_unit.explain, name="explain"),

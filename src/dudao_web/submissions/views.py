@@ -1,12 +1,15 @@
 """Pages of sets and uploads: fetch with permission, form, action, answer. Single returns and issues: ``views_unit``."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
+from django.core.exceptions import TooManyFilesSent
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from dudao.intake import template as forms_of
 from dudao_web.evidence.views import attachment
@@ -18,11 +21,12 @@ from dudao_web.standards import actions as versions
 from dudao_web.standards import queries as standards
 from dudao_web.standards.models import StandardVersion
 from dudao_web.submissions import actions, queries, rules, sets
-from dudao_web.submissions.forms import ReasonForm, SetForm, UploadForm
+from dudao_web.submissions.forms import MOST_FILES, ReasonForm, SetForm, UploadForm
 from dudao_web.submissions.models import Submission, Upload
 from dudao_web.submissions.queries import ReturnSet
 
 PAGE = 200
+TOO_MANY = f"一次不超过 {MOST_FILES} 个文件，请压缩成一个 zip。"
 
 
 def fetch_set(request: HttpRequest, county: str, year: int, version: int) -> ReturnSet:
@@ -30,7 +34,10 @@ def fetch_set(request: HttpRequest, county: str, year: int, version: int) -> Ret
     org = get_object_or_404(counties(request), code=county)
     if not 2000 <= year <= 2100:
         raise Http404
-    return ReturnSet(org, year, get_object_or_404(StandardVersion.objects.defer("text"), pk=version))
+    of = ReturnSet(org, year, get_object_or_404(StandardVersion.objects.defer("text"), pk=version))
+    if request.membership.role == Role.SCHOOL and not sets.is_begun(of):
+        raise Http404
+    return of
 
 
 def counties(request: HttpRequest) -> Any:
@@ -49,11 +56,11 @@ def fetch_upload(request: HttpRequest, pk: int) -> Upload:
 
 @page(rules.READERS, obj="填报", methods=("GET", "POST"))
 def index(request: HttpRequest) -> HttpResponse:
-    """The sets the office may open; a new one is begun by naming year and standard."""
+    """The sets the office may open; the county office begins one by naming year and standard."""
     today = timezone.localdate()
     places = counties(request)
     form = SetForm(request.POST or None, today_year=today.year)
-    mine = places.first() if request.membership.role in rules.HANDERS else None
+    mine = places.first() if request.membership.role in rules.COUNTY else None
     if request.method == "POST":
         if mine is None:
             raise Http404
@@ -63,6 +70,7 @@ def index(request: HttpRequest) -> HttpResponse:
             if of is None:
                 version = versions.register(standard=standard, profile=profile, by=request.membership)
                 of = ReturnSet(mine, form.cleaned_data["year"], version)
+            actions.begin(of=of, by=request.membership)
             return redirect("submissions:set", *of.args)
     context = {"form": form, "may_begin": mine is not None, "sets": sets.listed(places, request.membership)}
     return render(request, "submissions/index.html", context)
@@ -73,14 +81,15 @@ def set_page(request: HttpRequest, county: str, year: int, version: int) -> Http
     """One set: what came in, what is wrong with it, what is still to be done."""
     of = fetch_set(request, county, year, version)
     membership = request.membership
+    standing = queries.standing(of)
     found = sets.rows(of, membership, text=request.GET.get("q", ""), only=request.GET.get("only", ""))
     context = {
         "of": of,
-        "standing": queries.standing(of),
+        "standing": standing,
         "page": Paginator(found, PAGE).get_page(request.GET.get("page")),
         "text": request.GET.get("q", ""),
         "only": request.GET.get("only", ""),
-        "absent": sets.absent(of) if membership.role != Role.SCHOOL else [],
+        "absent": standing.absent if membership.role != Role.SCHOOL else (),
         "reading": list(queries.seen_uploads(membership).filter(**of.key).exclude(state="read")[:20]),
         "form": UploadForm(),
         "may_upload": rules.may_upload(membership, of.county),
@@ -89,31 +98,46 @@ def set_page(request: HttpRequest, county: str, year: int, version: int) -> Http
     return render(request, "submissions/set.html", context)
 
 
+@csrf_exempt  # checked by _receive: Django's own check answers too many files before this page can say so
 @page(rules.HANDERS, obj="填报", methods=("GET", "POST"))
 def upload(request: HttpRequest, county: str, year: int, version: int) -> HttpResponse:
     """Files come in; they are read in the worker."""
     of = fetch_set(request, county, year, version)
     if not rules.may_upload(request.membership, of.county):
         raise Http404
-    sent = request.method == "POST"
-    form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
+    if request.method != "POST":
+        return _upload_form(request, of, UploadForm(), [])
+    try:
+        len(request.FILES)
+    except TooManyFilesSent:
+        return _upload_form(request, of, UploadForm(), [TOO_MANY])
+    return _receive(request, of)
+
+
+@csrf_protect
+def _receive(request: HttpRequest, of: ReturnSet) -> HttpResponse:
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        errors = [error for errors in form.errors.values() for error in errors]
+        return _upload_form(request, of, form, errors)
+    by, batch = request.membership, uuid4().hex
     refused: list[str] = []
-    if sent and form.is_valid():
-        for file in form.cleaned_data["chosen"]:
-            try:
-                actions.admit(file.name, file.size)
-                actions.receive(
-                    of=of, name=file.name, data=file.read(), org=request.membership.org, by=request.membership
-                )
-            except Refused as error:
-                refused.append(str(error))
-        count = len(form.cleaned_data["chosen"]) - len(refused)
-        if count:
-            messages.success(request, f"已收到 {count} 个文件，正在读取。")
-        if not refused:
-            return redirect("submissions:uploads", *of.args)
-    if sent:
-        refused += [error for errors in form.errors.values() for error in errors]
+    for file in form.cleaned_data["chosen"]:
+        try:
+            actions.admit(file.name, file.size)
+            actions.receive(of=of, name=file.name, data=file.read(), org=by.org, by=by, batch=batch)
+        except Refused as error:
+            refused.append(str(error))
+    count = len(form.cleaned_data["chosen"]) - len(refused)
+    if not count:
+        return _upload_form(request, of, form, refused)
+    messages.success(request, f"已收到 {count} 个文件，正在读取。")
+    if refused:
+        messages.warning(request, f"{len(refused)} 个文件没有收：{' '.join(refused)}")
+    return redirect("submissions:uploads", *of.args)
+
+
+def _upload_form(request: HttpRequest, of: ReturnSet, form: UploadForm, refused: list[str]) -> HttpResponse:
     context = {"of": of, "form": form, "refused": refused, "may_upload": True}
     return render(request, "submissions/upload_form.html", context, status=422 if refused else 200)
 
@@ -174,12 +198,12 @@ def read_again(request: HttpRequest, pk: int) -> HttpResponse:
 def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """What could not be read is no school's return."""
     row = fetch_upload(request, pk)
-    if not rules.may_decide(request.membership, row.county) or not row.unreadable:
+    if not rules.may_decide(request.membership, row.county) or not row.doubtful:
         raise Http404
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.set_aside(upload=row, reason=form.cleaned_data["reason"], by=request.membership)
-        messages.success(request, f"已搁置 {row.name} 中不能读取的文件。")
+        messages.success(request, f"已搁置 {row.name} 中没有读取的文件。")
         return redirect("submissions:upload", row.pk)
     context = {"form": form, "upload": row, "of": queries.set_of(row)}
     return render(request, "submissions/set_aside.html", context, status=422 if form.errors else 200)
@@ -187,6 +211,7 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(rules.READERS, obj="填报模板")
 def template(request: HttpRequest, version: int) -> HttpResponse:
-    """The blank wide form of a standard, to be filled in."""
+    """The blank form of a standard, to be filled in: the county's wide table; a school's own form."""
     row = get_object_or_404(StandardVersion.objects.defer("text"), pk=version)
-    return attachment(forms_of.write(standards.load(row)), f"填报模板_{row.standard}_{row.version}.xlsx")
+    write = forms_of.school_form if request.membership.role == Role.SCHOOL else forms_of.write
+    return attachment(write(standards.load(row)), f"填报模板_{row.standard}_{row.version}.xlsx")

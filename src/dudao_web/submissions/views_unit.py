@@ -54,6 +54,21 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _decide(request, pk, actions.send_back, "submissions/send_back.html", "已退回")
 
 
+@page(rules.COUNTY, obj="填报", methods=("POST",))
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """The county office undoes sending back."""
+    row = fetch(request, pk)
+    if not rules.may_decide(request.membership, row.county):
+        raise Http404
+    try:
+        actions.take_back(submission=row, by=request.membership)
+    except Refused as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, f"已撤销退回{row}。")
+    return redirect("submissions:submission", row.pk)
+
+
 @page(rules.COUNTY, obj="填报", methods=("GET", "POST"))
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """A return that does not belong in the set leaves it."""
@@ -101,13 +116,14 @@ def issues(request: HttpRequest, county: str, year: int, version: int) -> HttpRe
     of = fetch_set(request, county, year, version)
     asked = unit_page.asked(request.GET)
     rows = queries.seen_issues(request.membership).filter(**of.key, open=True)
+    listed = Paginator(unit_page.wanted(rows, asked), PAGE).get_page(request.GET.get("page"))
     context = {
         "of": of,
         "asked": asked,
         "counts": unit_page.counts(rows),
         "codes": unit_page.codes(rows),
-        "page": Paginator(unit_page.wanted(rows, asked), PAGE).get_page(request.GET.get("page")),
-        "may_decide": rules.may_decide(request.membership, of.county),
+        "page": listed,
+        "explainable": {issue.pk for issue in listed if rules.may_explain(request.membership, issue)},
     }
     part = request.htmx and request.htmx.target == "issues"
     return render(request, "submissions/_issues.html" if part else "submissions/issues.html", context)

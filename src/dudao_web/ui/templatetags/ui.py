@@ -37,6 +37,8 @@ MARKS: dict[str, tuple[str, str, str]] = {
     "offline": ("no-cloud", "near", "离线"),
     "done": ("disc-check", "ok", "已完成"),
     "replaced": ("two-arrows", "none", "已替换"),
+    "withdrawn": ("dash", "none", "已撤下"),
+    "read": ("disc-check", "ok", "已读取"),
 }
 
 THIN = "\N{THIN SPACE}"
