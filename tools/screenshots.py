@@ -34,7 +34,7 @@ ASK_AGAIN = frozenset({
     "submissions/returns/<int:pk>/",
     "submissions/uploads/<int:pk>/",
 })  # fmt: skip
-NO_PAGE = re.compile(r"\.(xlsx|json|csv|docx|pdf|zip)$|<str:kind>|^evidence/")
+NO_PAGE = re.compile(r"\.(xlsx|json|csv|docx|pdf|zip)$|<str:kind>|/(annotated|original)/$|^evidence/")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from dudao.intake import template
 from dudao_web.orgs.membership import SESSION_KEY
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import actions
-from dudao_web.submissions.models import Confirmation, IssueRecord, Upload
+from dudao_web.submissions.models import Confirmation, IssueRecord, Submission, Upload
 
 GYM, MEDIA = "学校体育馆面积", "网络多媒体教室间数"
 
@@ -191,3 +191,14 @@ def test_only_the_county_confirms(world, of, client_of, who):
     handin.hand_in(of, world.owner, "1.xlsx", handin.school(FIRST))
     client = client_of(getattr(world, who))
     assert client.post(reverse("evaluations:confirm", args=of.args), {"reason": "x"}).status_code == 404
+
+
+def test_a_school_gets_its_own_return_from_what_the_county_handed_in(world, of, client_of):
+    handin.hand_in(of, world.owner, "1.xlsx", handin.school(FIRST))
+    row = Submission.objects.get()
+    assert row.unit == world.head.org
+    address = reverse("submissions:original", args=[row.pk])
+    data = b"".join(client_of(world.head).get(address).streaming_content)
+    assert data == handin.school(FIRST)
+    asked = [client_of(who).get(address).status_code for who in (world.owner, world.city_officer, world.peer)]
+    assert asked == [200, 200, 404]

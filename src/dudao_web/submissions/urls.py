@@ -16,6 +16,7 @@ urlpatterns = [
     path("returns/<int:pk>/take-back/", views_unit.take_back, name="take_back"),
     path("returns/<int:pk>/withdraw/", views_unit.withdraw, name="withdraw"),
     path("returns/<int:pk>/annotated/", views_unit.annotated, name="annotated"),
+    path("returns/<int:pk>/original/", views_unit.original, name="original"),
     path("issues/<int:pk>/explain/", views_unit.explain, name="explain"),
     path("template/<int:version>.xlsx", views.template, name="template"),
     path(SET, views.set_page, name="set"),

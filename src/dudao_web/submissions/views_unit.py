@@ -4,13 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from dudao.intake import annotate
 from dudao.issues import Issue
 from dudao_web.evidence import queries as evidence
-from dudao_web.evidence.views import attachment
+from dudao_web.evidence.views import attachment, stored
 from dudao_web.orgs.access import page
 from dudao_web.orgs.actions import Refused
 from dudao_web.standards import queries as standards
@@ -91,6 +91,15 @@ def _decide(request: HttpRequest, pk: int, act: Any, name: str, done: str) -> Ht
     issues = queries.seen_issues(request.membership).filter(submission=row, open=True)
     context = {"form": form, "row": row, "of": queries.set_of(row), "issues": issues}
     return render(request, name, context, status=422 if form.errors else 200)
+
+
+@page(rules.READERS, obj="填报")
+def original(request: HttpRequest, pk: int) -> FileResponse:
+    """The file that holds the return, as it was handed in; a school has it too when the county handed it in for that school alone."""
+    row = fetch(request, pk)
+    if not queries.may_have_file(request.membership, row):
+        raise Http404
+    return stored(row.file)
 
 
 @page(rules.READERS, obj="填报")
