@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from dudao.evaluation.evaluate import Evaluation, evaluate
@@ -19,6 +19,7 @@ from dudao.standards import StandardError, contents, load_standard
 from dudao.standards.model import Field, Standard
 from dudao.standards.nodes import Entry, Keys, Problem, read_yaml
 from dudao.tables import Figure, Intake, Return
+from dudao.units import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +150,5 @@ def _as_text(value: object, wanted: str) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         places = len(wanted.partition(".")[2])
-        return str(Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+        return str(rounded(value, places))
     return "none" if value is None else str(value)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from dudao.evaluation.judge import Judgement
 from dudao.standards.model import SchoolRule, Variation
+from dudao.units import rounded
 
 if TYPE_CHECKING:
     from dudao.evaluation.evaluate import Coefficient, Evaluation, SchoolResult
@@ -33,12 +33,12 @@ class Reason:
 
 
 def shown(value: float, places: int) -> str:
-    """A value as printed: rounded half up from its decimal.
+    """A value as printed, in the one rounding for display.
 
     >>> shown(2.675, 2), shown(0.4615, 3)
     ('2.68', '0.462')
     """
-    return str(Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+    return str(rounded(value, places))
 
 
 def reasons(evaluation: Evaluation) -> tuple[Reason, ...]:

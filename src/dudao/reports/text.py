@@ -1,16 +1,17 @@
-"""Words and figures as people read them (用语): one place for the words of judgements, for rounding and for gaps.
+"""Words and figures as people read them (用语): one place for the words of judgements, and for gaps.
 
-Used by every report, and by the pages of the platform. Not here: judging; a figure is rounded here once, for display, after it was judged.
+Used by every report, and by the pages of the platform. Not here: judging; the one rounding for display, after judging (``dudao.units``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Literal
 
-Number = float | int | Decimal
+from dudao.units import Number, exact, rounded
+
 State = Literal["ok", "near", "bad", "none"]
 
 JUDGEMENTS = {
@@ -51,24 +52,6 @@ STATES: dict[str, State] = {
 _THIN = "\u2009"
 _COUNTED = {"人": "名教师"}
 """Unit of a gap -> what is counted; the only persons a standard of schools counts as lacking are teachers."""
-
-
-def exact(value: Number) -> Decimal:
-    """The decimal a number stands for: a double is cut to 15 significant digits, as a spreadsheet shows it.
-
-    >>> exact(1.005), exact(0.1 + 0.2)
-    (Decimal('1.005'), Decimal('0.3'))
-    """
-    return value if isinstance(value, Decimal) else Decimal(format(value, ".15g"))
-
-
-def rounded(value: Number, places: int) -> Decimal:
-    """A number for display: rounded once, half up, from its exact decimal.
-
-    >>> rounded(1.005, 2), rounded(4.1999, 2), rounded(0.5005, 3)
-    (Decimal('1.01'), Decimal('4.20'), Decimal('0.501'))
-    """
-    return exact(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def share(part: Number, whole: Number, places: int = 1) -> Decimal:

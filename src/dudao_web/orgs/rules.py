@@ -8,7 +8,6 @@ from dudao_web.orgs.models import Membership, Org, Role, User
 
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
-OFFICERS = frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER})
 ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 # Which roles a role may give to others and take back.
@@ -31,11 +30,6 @@ def within(org: Org, through: str = "") -> dict[str, str]:
 def visible(rows: Rows, membership: Membership, through: str = "") -> Rows:
     """The rows of the membership's own unit and below. ``through``: lookup to the org, e.g. "org"."""
     return rows.filter(**within(membership.org, through))
-
-
-def is_officer(membership: Membership) -> bool:
-    """City or county supervision office: gathers, checks, confirms."""
-    return membership.role in OFFICERS
 
 
 def may_manage_orgs(membership: Membership) -> bool:
