@@ -1,7 +1,7 @@
 """Tags and filters of every template: marks (shape + word), icons, numbers, dates."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -9,6 +9,8 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from dudao.units import rounded
 
 register = template.Library()
 
@@ -101,8 +103,7 @@ def decimals(value: Any, places: int) -> str:
     """Rounded half up for show only, with thin gaps; None is ""."""
     if value is None or value == "":
         return ""
-    step = Decimal(1).scaleb(-int(places))
-    return thin(Decimal(str(value)).quantize(step, ROUND_HALF_UP))
+    return thin(rounded(Decimal(value) if isinstance(value, str) else value, int(places)))
 
 
 @register.filter
