@@ -18,6 +18,8 @@ from typing import Literal
 from dudao.issues import Issue
 
 State = Literal["given", "zero", "absent", "missing", "refused"]
+Form = Literal["school", "county", "supplement", "county_supplement"]
+"""A return of the real form, or what the 补充表 says of a unit: the words of ``Field.form``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +29,15 @@ class Figure:
     ``value``: Decimal as typed (15 significant digits) in the field's unit, text, bool for 是/否, or None.
     ``state``: given (typed) · zero (an optional cell left blank counts as 0, a blank 是/否 as False) · absent
     (of a stage the school does not have; no message) · missing (blank or its row is not there: no_data) ·
-    refused (read, but an error: no_data). ``cell`` is None where the form has no such row.
+    refused (read, but an error: no_data). ``cell`` is None where the form has no such row. ``file``: where it
+    came from another file than the return's own (the 补充表), else None.
     """
 
     value: Decimal | str | bool | None
     state: State
     sheet: str | None = None
     cell: str | None = None
+    file: str | None = None
 
     @property
     def known(self) -> bool:
@@ -49,12 +53,13 @@ ABSENT = Figure(None, "absent")
 class Return:
     """One unit's filled form (填报表): a sheet of a workbook, or one row of a wide table.
 
-    ``form``: school | county. ``figures``: by field name of the standard; a field without an entry is
+    ``form``: school | county; supplement and county_supplement are what a 补充表 says of a school or the county, until an Intake is made:
+    there its figures stand among those of the unit's own return. ``figures``: by field name of the standard; a field without an entry is
     MISSING, whatever the form. ``void``: None, or why none of its figures may be used (the same school
     handed in twice). ``sha256``: of the file's bytes (of the member, within a zip), lower-case hex.
     """
 
-    form: Literal["school", "county"]
+    form: Form
     file: str
     sha256: str
     sheet: str | None
@@ -84,7 +89,7 @@ class Intake:
     ``county_code``: 区县代码, None where neither a county return nor the caller names it.
     ``schools``: one Return a school, in order of (code, name, file). ``unreadable``: files that could not be
     read and may each hold a missing school. ``issues``: everything found, errors and queries, in order of
-    file, sheet and cell.
+    file, sheet and cell. ``hashes``: SHA-256 of each file that a figure came from, lower-case hex.
     """
 
     county_code: str | None
@@ -92,3 +97,4 @@ class Intake:
     schools: tuple[Return, ...]
     unreadable: tuple[str, ...]
     issues: tuple[Issue, ...]
+    hashes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -11,7 +11,7 @@ import pytest
 from tests.standards import small
 
 from dudao.standards import CATALOGUE, StandardError, contents, load_standard
-from dudao.standards.model import Limit, Score
+from dudao.standards.model import Limit, Outcome, Total
 
 
 def problems(folder: Path, profile: str = "default") -> list[str]:
@@ -116,13 +116,24 @@ indicators:
     relief_limits:
       - {is: "<= 2400", when: city, since: 2020-01-01, until: 2023-12-31, source: 第六条}
   - {code: A5, title: 申明, text: 申明, clause: 五, declared: {proofs: [文件]}}
-  - {code: A6, title: 监测, text: 监测, clause: 六, given: {parts: [语文]}, limit: {2020-01-01: "< 0.15"}}
+  - {code: A6, title: 监测, text: 监测, clause: 六, given: {parts: [语文], grades: [Ⅰ, Ⅱ, Ⅲ, Ⅳ], at_least: Ⅲ}, limit: {2020-01-01: "< 0.15"}}
   - {code: A7, title: 否决, text: 否决, clause: 七, veto: {}}
   - {code: A8, title: 满意度, text: 满意度, clause: 八, unit: share, survey: {groups: [家长]}, limit: {2020-01-01: ">= 0.85"}}
   - {code: A9, title: 分级, text: 分级, clause: 九, graded: {by: clauses, clauses: {A: [有章程], C: [无章程]}}}
-  - {code: A10, title: 分级, text: 分级, clause: 十, graded: {by: share, short_b: 0.4, short_c: 0.6}}
+  - {code: A10, title: 分级, text: 分级, clause: 十, graded: {by: share, points: 10, short_b: 0.4, short_c: 0.6}}
   - {code: A11, title: 得分, text: 得分, clause: 十一, points: {most: 30}}
   - {code: A12, title: 加分, text: 加分, clause: 十二, points: {most: 5, bonus: true}}
+  - code: A13
+    title: 总分
+    text: 总分
+    clause: 十三
+    total: {of: [A11, A12], bonus_most: 5, weights: {A11: 2}}
+    limit: {2020-01-01: ">= 85"}
+  - code: A14
+    title: 等次
+    text: 等次
+    clause: 十四
+    count: {of: [A9, A10], outcomes: [{title: 通过, when: A >= 2 and C == 0, judgement: met}]}
 """
 
 
@@ -131,10 +142,6 @@ def test_a_standard_can_say_all_that_the_source_documents_need(tmp_path: Path) -
 verdict:
   all_of: [RC, A1]
   vetoes: [A7]
-  score: {pass_at: 85, floors: {A11: 26}, bonus_most: 5, bonus_counts: false, weights: {其他: 1}}
-  grades:
-    - {outcome: 通过, when: A >= 30 and C == 0}
-  titles: [basic-balance]
   source: 第九条
 """
     text = small.STANDARD.replace("chapters: [1.yaml]", "chapters: [1.yaml, 2.yaml]")
@@ -143,15 +150,12 @@ verdict:
     standard = load_standard(folder)
     assert [item.basis for item in standard.chapters[1].indicators] == [
         *["computed"] * 4,
-        *("declared", "given", "declared", "given", "declared", "declared", "declared", "declared"),
+        *("declared", "given", "declared", "given", "declared", "declared", "declared", "declared", "computed", "computed"),
     ]
     assert standard.indicator("A3").limits[0].figure == "sum(extra)"
     assert standard.indicator("A4").limits[1].when == "city"
-    assert standard.verdict.score == Score(
-        Decimal(85), (("A11", Decimal(26)),), Decimal(5), False, {"其他": Decimal(1)}
-    )
-    assert standard.verdict.grades[0].outcome == "通过"
-    assert standard.verdict.titles == ("basic-balance",)
+    assert standard.indicator("A13").rule == Total(("A11", "A12"), {"A11": Decimal(2)}, Decimal(5), False)
+    assert standard.indicator("A14").rule.outcomes == (Outcome("通过", "A >= 2 and C == 0", "met"),)
 
 
 def test_every_standard_of_the_catalogue_is_sound_in_every_profile() -> None:

@@ -1,7 +1,8 @@
 """Worked cases of a standard (算例): a supervisor can read them, ``dudao test`` runs them.
 
 A file ``tests/*.yaml`` is a list of cases: ``name``, ``on``, optional ``profile``, ``given`` (a table of
-schools: the first row names fields, ``-`` is a blank cell),
+schools: the first row names fields, ``-`` is a blank cell), ``county`` (figures of the county by field,
+answers of the 补充表 too), one of the two at least,
 ``expect`` (a list, each naming a school, a level, a coefficient, an item or the verdict, and its value or
 judgement). Fields that the table does not name are blank. Not here: the standard itself (``dudao.standards``).
 """
@@ -12,13 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from pathlib import Path
 
 from dudao.evaluation.evaluate import Evaluation, evaluate
 from dudao.standards import StandardError, contents, load_standard
 from dudao.standards.model import Field, Standard
 from dudao.standards.nodes import Entry, Keys, Problem, read_yaml
-from dudao.tables import Figure, Intake, Return
+from dudao.tables import ABSENT, Figure, Intake, Return
 from dudao.units import rounded
 
 
@@ -43,7 +45,7 @@ def run_all(folder: Path) -> tuple[Outcome, ...]:
             continue
         root = read_yaml(name, data.decode("utf-8", "replace"), problems)
         for entry in root.items() if root else ():
-            keys = Keys(entry, "name", "on", "profile", "given", "expect")
+            keys = Keys(entry, "name", "on", "profile", "given", "county", "expect")
             profile = keys.text("profile", "default")
             if profile not in loaded:
                 loaded[profile] = load_standard(folder, profile)
@@ -54,11 +56,12 @@ def run_all(folder: Path) -> tuple[Outcome, ...]:
 
 
 def _run(standard: Standard, entry: Entry, keys: Keys) -> Outcome:
-    given, on = keys.need("given"), keys.day("on")
-    if given is None or on == date.min:
-        return Outcome(entry.file, entry.line, keys.text("name", ""), ("算例缺少 given 或 on",))
-    schools = _schools(standard, given)
-    found = evaluate(standard, Intake("000000", None, schools, (), ()), on)
+    on = keys.day("on")
+    if ("given" not in keys and "county" not in keys) or on == date.min:
+        return Outcome(entry.file, entry.line, keys.text("name", ""), ("算例缺少 given、county 或 on",))
+    schools = _schools(standard, keys["given"]) if "given" in keys else ()
+    county = _county(standard, keys.pairs("county"), entry.file) if "county" in keys else None
+    found = evaluate(standard, Intake("000000", county, schools, (), ()), on)
     differences = [text for item in keys.items("expect") for text in _differences(found, item)]
     return Outcome(entry.file, entry.line, keys.text("name"), tuple(differences))
 
@@ -74,16 +77,33 @@ def _schools(standard: Standard, given: Entry) -> tuple[Return, ...]:
     schools = []
     for number, row in enumerate(table[1:], 2):
         words = dict(zip(table[0], row, strict=False))
-        figures = {item.name: _figure(given, item, words.get(item.name, "-"), f"A{number}") for item in standard.fields}
+        kind = standard.type_of(words.get("school_type"))
+        figures = {}
+        for item in standard.fields:
+            word = words.get(item.name, "-")
+            lacking = item.stage is not None and kind is not None and item.stage not in kind.stages
+            figures[item.name] = ABSENT if lacking and word in ("", "-") else _figure(given, item, word, f"A{number}")
         schools.append(Return("school", given.file, "0" * 64, "given", figures, row=number))
     return tuple(schools)
+
+
+def _county(standard: Standard, pairs: list[tuple[str, Entry]], file: str) -> Return:
+    """The county's figures as a Return; each figure's cell is its line."""
+    fields = {item.name: item for item in standard.fields if item.of_county}
+    figures = {}
+    for name, entry in pairs:
+        if name in fields:
+            figures[name] = _figure(entry, fields[name], entry.text(), f"A{entry.line}")
+        else:
+            entry.problem(f"{name} 不是区县的填报项目")
+    return Return("county", file, "0" * 64, "county", figures)
 
 
 def _figure(given: Entry, item: Field, word: str, cell: str) -> Figure:
     if word in ("", "-"):
         if item.kind == "flag":
             return Figure(False, "zero", "given", cell)
-        if item.numeric and not item.required and item.form != "supplement":
+        if item.numeric and not item.required and not item.supplementary:
             return Figure(Decimal(0), "zero", "given", cell)
         return Figure(None, "missing", "given", cell)
     if item.kind == "flag":
@@ -122,15 +142,14 @@ def _actual(found: Evaluation, keys: Keys) -> Mapping[str, object] | None:
     if "coefficient" in keys:
         code = keys.text("coefficient")
         if code == "composite":
-            return {"value": found.composites.get(level)}
+            composite = found.composites.get(level)
+            return {"value": composite.cv, "judgement": composite.judgement} if composite else None
         for item in found.coefficients:
             if (item.indicator.code, item.level.name) == (code, level):
                 return {"value": item.cv, "judgement": item.judgement}
         return None
     if "item" in keys:
-        items = {item.indicator.code: item for item in found.items}
-        item = items.get(keys.text("item"))
-        return {"value": item.value, "judgement": item.judgement} if item else None
+        return _item(found, keys.text("item"), keys.text("school", ""), level)
     school = keys.text("school", "")
     if "excluded" in keys:
         names = {(item.school.code, item.level.name if item.level else "") for item in found.roll.excluded}
@@ -144,11 +163,26 @@ def _actual(found: Evaluation, keys: Keys) -> Mapping[str, object] | None:
     return None
 
 
+def _item(found: Evaluation, code: str, school: str, level: str) -> Mapping[str, object] | None:
+    """What the run says of an item: of one school, of one level or part, or of the whole."""
+    item = next((item for item in found.items if item.indicator.code == code), None)
+    if item is None:
+        return None
+    if school:
+        ones = [one for one in item.schools if one.school.code == school]
+        return {"value": ones[0].value, "judgement": ones[0].judgement} if ones else None
+    if level:
+        parts = [part for part in item.parts if level in (part.level, part.name)]
+        return {"value": parts[0].value, "judgement": parts[0].judgement} if parts else None
+    return {"value": item.value, "judgement": item.judgement}
+
+
 def _as_text(value: object, wanted: str) -> str:
     """A result as the expectation writes it: a number with as many decimals as the expectation has."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float):
+    if isinstance(value, float | Fraction):
+        value = float(value)
         places = len(wanted.partition(".")[2])
         return str(rounded(value, places))
     return "none" if value is None else str(value)

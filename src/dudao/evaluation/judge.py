@@ -21,12 +21,13 @@ from dudao.standards.model import Limit
 Judgement = Literal["met", "basically_met", "not_met", "no_data", "not_applicable"]
 
 NEAR = 1e-9
-_COMPARE: dict[str, Callable[[object, object], bool]] = {
+COMPARE: dict[str, Callable[[object, object], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
     ">": operator.gt,
     "<": operator.lt,
 }
+"""Sign of a limit -> how a value compares with it."""
 
 
 def limit_of(limits: Iterable[Limit], level: str | None, on: date) -> Limit | None:
@@ -43,8 +44,8 @@ def holds(sign: str, value: float, limit: Decimal, exact: Callable[[], Fraction]
     """
     bound = float(limit)
     if abs(value - bound) <= NEAR * max(abs(bound), abs(value)):
-        return _COMPARE[sign](exact(), Fraction(limit))
-    return _COMPARE[sign](value, bound)
+        return COMPARE[sign](exact(), Fraction(limit))
+    return COMPARE[sign](value, bound)
 
 
 def judge(value: float | None, limit: Limit | None, exact: Callable[[], Fraction]) -> Judgement:

@@ -7,14 +7,17 @@ Here lives ``to_dict`` and ``to_bytes``. Not here: any computation.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from dudao.evaluation.evaluate import Coefficient, Evaluation, Item, Relieved, SchoolResult, Value
+from dudao.evaluation.coefficients import Coefficient
+from dudao.evaluation.evaluate import Evaluation, Relieved
+from dudao.evaluation.item import Answer, Item
 from dudao.evaluation.sentences import sentence
+from dudao.evaluation.values import SchoolResult, Value
 from dudao.indicators.schools import Excluded
-from dudao.standards.formula import parse
-from dudao.standards.model import Ratio, SchoolRule, Variation
+from dudao.standards.model import Declared, Ratio, SchoolRule, Variation, Veto
 
 SCHEMA = 1
 
@@ -69,8 +72,8 @@ def number(value: Decimal | Fraction | int | None) -> int | float | None:
 
 def _county(evaluation: Evaluation) -> list[dict[str, object]]:
     found: list[dict[str, object]] = [_coefficient(item) for item in evaluation.coefficients]
-    for level, cv in evaluation.composites.items():
-        found.append({"code": "composite", "level": level, "cv": cv})
+    for level, composite in evaluation.composites.items():
+        found.append({"code": "composite", "level": level, "cv": composite.cv})
     rules = [item for item in evaluation.items if isinstance(item.indicator.rule, Variation | SchoolRule)]
     found += [_item(item) for item in evaluation.items if item not in rules]
     for item in rules:
@@ -94,14 +97,22 @@ def _coefficient(item: Coefficient) -> dict[str, object]:
 def _item(item: Item) -> dict[str, object]:
     limits = {level: number(limit) for level, limit in item.limit.items()}
     limit: object = limits.get(None, limits) if limits else None
+    said = isinstance(item.indicator.rule, Declared | Veto)
     return {
         "code": item.indicator.code,
-        "value": item.value,
+        "value": None if said else _answer(item.value),
         "limit": limit,
         "unit": item.indicator.unit or None,
         "judgement": item.judgement,
         "basis": item.indicator.basis,
     }
+
+
+def _answer(value: Answer | int | Mapping[str, Answer]) -> object:
+    """A number, a grade or an outcome; by level where the item is."""
+    if isinstance(value, Mapping):
+        return {level: _answer(part) for level, part in value.items()} if any(part is not None for part in value.values()) else None
+    return value if isinstance(value, str) else number(value)
 
 
 def _school(result: SchoolResult) -> dict[str, object]:
@@ -146,16 +157,15 @@ def _excluded(item: Excluded) -> dict[str, object]:
 
 
 def _relief(evaluation: Evaluation, item: Relieved) -> dict[str, object]:
-    names = [item.relief.flag, *parse(item.relief.adds).names()]
-    figures = [item.school.unit.figure(name) for name in names]
+    figures = [item.school.unit.figure(name) for name in item.names]
     return {
-        "code": item.relief.code,
+        "code": item.code,
         "school": item.school.code,
         "indicator": item.indicator.code,
         "name": item.school.name,
-        "flag": evaluation.standard.field(item.relief.flag).label,
+        "flag": evaluation.standard.field(item.flag).label if item.flag else None,
         "amount": number(item.amount),
-        "unit": item.relief.unit,
+        "unit": item.unit,
         "until": item.until.isoformat() if item.until else None,
         "file": item.school.unit.file,
         "sheet": item.school.unit.sheet,
@@ -164,9 +174,16 @@ def _relief(evaluation: Evaluation, item: Relieved) -> dict[str, object]:
 
 
 def _missing(evaluation: Evaluation) -> list[dict[str, object]]:
-    return [
+    """What is lacking: of school values, then of the county's items."""
+    found: list[dict[str, object]] = [
         {"code": code, "level": result.row.level.name, "school": result.row.school.code, "field": field}
         for result in evaluation.schools
         for code, value in result.values.items()
         for field in value.missing
     ]
+    for item in evaluation.items:
+        if item.judgement == "no_data":
+            for gap in item.missing:
+                school = gap.school.code if gap.school else None
+                found.append({"code": item.indicator.code, "level": None, "school": school, "field": gap.field})
+    return found

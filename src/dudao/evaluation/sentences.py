@@ -5,17 +5,24 @@ Here live texts only; every count comes from the Evaluation. Not here: labels of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from dudao.evaluation.item import Item
 from dudao.evaluation.judge import Judgement
-from dudao.standards.model import SchoolRule, Variation
+from dudao.evaluation.terms import Missing
+from dudao.standards.model import Limit, SchoolRule, Variation
 from dudao.units import rounded
 
 if TYPE_CHECKING:
-    from dudao.evaluation.evaluate import Coefficient, Evaluation, SchoolResult
+    from dudao.evaluation.coefficients import Coefficient
+    from dudao.evaluation.evaluate import Evaluation
+    from dudao.evaluation.values import SchoolResult
 
+_TOLD = 3
+"""Missing figures named in a reason; all of them are in ``missing``."""
 NAMED = 50
 """Unreadable files named in a reason; all of them are in the issues."""
 
@@ -96,6 +103,17 @@ def _coefficients(evaluation: Evaluation) -> Iterator[Reason]:
         else:
             text = f"{name}{_why(evaluation, item)}。"
         yield Reason(item.indicator.code, item.level.name, None, item.judgement, text)
+    whole = next((item.code for item in evaluation.standard.indicators if isinstance(item.rule, Variation)), "")
+    for composite in evaluation.composites.values():
+        if composite.judgement not in ("not_met", "no_data"):
+            continue
+        name = f"{composite.level.title}综合差异系数"
+        if composite.cv is not None and composite.limit is not None and composite.judgement == "not_met":
+            text = f"{name} {shown(composite.cv, places)}，高于 {composite.limit.value}。"
+        else:
+            lacking = "；" + _unreadable(evaluation) if evaluation.intake.unreadable else ""
+            text = f"{name}不能判定：有指标缺学校数据{lacking}。"
+        yield Reason(whole, composite.level.name, None, composite.judgement, text)
 
 
 def _why(evaluation: Evaluation, item: Coefficient) -> str:
@@ -147,7 +165,81 @@ def _items(evaluation: Evaluation) -> Iterator[Reason]:
             nothing = not evaluation.schools and not evaluation.intake.unreadable
             if isinstance(item.indicator.rule, Variation) and nothing:
                 yield Reason(item.indicator.code, None, None, "no_data", "没有计入的学校，不能计算差异系数。")
-            continue
-        if item.judgement in ("not_met", "no_data"):
-            word = "未达标" if item.judgement == "not_met" else "无数据"
-            yield Reason(item.indicator.code, None, None, item.judgement, f"{item.indicator.title}：{word}。")
+        elif item.judgement in ("not_met", "no_data"):
+            yield from _item(item)
+
+
+def _item(item: Item) -> Iterator[Reason]:
+    """One reason an item; of an item judged school by school one a school, and one for what no school explains."""
+    indicator = item.indicator
+    ones = [one for one in item.schools if one.judgement in ("not_met", "no_data")]
+    for one in ones:
+        name = one.school.name or one.school.code or "未填校名的学校"
+        if one.judgement == "not_met" and one.value is not None and one.limit is not None:
+            text = f"{name}：{indicator.title} {amount(one.value, indicator.unit, one.limit)}，应{bound(one.limit, indicator.unit)}。"
+        else:
+            text = f"{name}：{indicator.title}，缺{_gaps(one.missing)}。"
+        yield Reason(indicator.code, None, one.school.code, one.judgement, text)
+    if not ones or item.note:
+        yield Reason(indicator.code, None, None, item.judgement, f"{indicator.title}：{why(item)}。")
+
+
+def why(item: Item) -> str:
+    """Why an item is not met or not judged, in words."""
+    unit = item.indicator.unit
+    said = []
+    for part in item.parts:
+        if part.judgement == "not_met" and part.limit is not None and not isinstance(part.value, str):
+            value = "" if part.value is None else f" {amount(part.value, unit, part.limit)}"
+            said.append(f"{part.name}{value}，应{bound(part.limit, unit)}".strip())
+    if item.judgement == "not_met":
+        if isinstance(item.value, Fraction) and not said and len(item.limit) == 1:
+            sign = next((limit for limit in item.indicator.limits if limit.when is None), None)
+            said = [amount(item.value, unit, sign) + (f"，应{bound(sign, unit)}" if sign else "")]
+        elif isinstance(item.value, str) and not said:
+            said = [item.value]
+        return "；".join([*said, *([item.note] if item.note else [])]) or "未达标"
+    return item.note or f"缺{_gaps(item.missing)}"
+
+
+def _gaps(missing: Sequence[Missing]) -> str:
+    """What is lacking, the first few by name."""
+    names = list(dict.fromkeys(gap.field for gap in missing))
+    schools = {gap.school.number for gap in missing if gap.school is not None}
+    named = "、".join(f"“{name}”" for name in names[:_TOLD]) + (f" 等 {len(names)} 项" if len(names) > _TOLD else "")
+    many = f"（{len(schools)} 所学校）" if len(schools) > 1 else ""
+    return f"{named}{many}" if named else "数据"
+
+
+def amount(value: Fraction | float, unit: str, limit: Limit | None = None) -> str:
+    """A value with its unit, as printed: shares as percent with one decimal, whole numbers whole, others with two decimals; with
+    more where it would otherwise look like the limit it is told apart from.
+
+    >>> amount(Fraction(19, 20), "share"), amount(Fraction(2001), "人"), amount(Fraction(1, 3), "比值")
+    ('95%', '2001 人', '0.33')
+    """
+    scale, places = (100, 1) if unit == "share" else (1, 2)
+    target = None if limit is None or limit.value is None else Fraction(limit.value)
+    exact = Fraction(value)
+    while places < 12 and target is not None and exact != target and rounded(float(exact) * scale, places) == target * scale:
+        places += 1
+    number = trimmed(rounded(float(exact) * scale, places))
+    return f"{number}%" if unit == "share" else number if unit in ("", "比值") else f"{number} {unit}"
+
+
+_SIGNS = {">=": "不低于", "<=": "不高于", ">": "高于", "<": "低于"}
+
+
+def bound(limit: Limit, unit: str) -> str:
+    """A limit in words: 不低于 95%."""
+    if limit.value is None:
+        return f"{_SIGNS[limit.operator]}规定值"
+    share = unit == "share"
+    number = trimmed(limit.value * 100 if share else limit.value)
+    return f"{_SIGNS[limit.operator]} {number}%" if share else f"{_SIGNS[limit.operator]} {number}{'' if unit in ('', '比值') else ' ' + unit}"
+
+
+def trimmed(value: object) -> str:
+    """A decimal without needless zeros."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

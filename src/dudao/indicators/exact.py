@@ -94,6 +94,8 @@ def figure_of(standard: Standard, school: School, name: str) -> Value:
         return _fraction(school.compulsory)
     if name == "through_school":
         return len(school.judged) > 1
+    if name.startswith("has_") and name in standard.derived:
+        return any(f"has_{stage.name}" == name for stage in school.stages)
     figure = school.figure(name)
     if isinstance(figure.value, bool):
         return figure.value

@@ -120,7 +120,7 @@ def school_of(standard: Standard, unit: Return, number: int = 0) -> School:
         unit.text("school_name"),
         kind,
         stages,
-        usable=known and unit.void is None,
+        usable=known and unit.void is None and all(unit.figure(item.field).known for item in standard.exclusions),
         spoiled=_spoiled(standard, unit),
     )
 
@@ -150,7 +150,7 @@ def roll(standard: Standard, intake: Intake) -> Roll:
     rows: list[Row] = []
     excluded: list[Excluded] = []
     for school in schools:
-        for item in _placed(school):
+        for item in _placed(standard, school):
             (rows if isinstance(item, Row) else excluded).append(item)  # type: ignore[arg-type]
     order = {stage: place for place, stage in enumerate(standard.levels)}
     rows.sort(key=lambda row: (order[row.level], _key(row.school)))
@@ -162,11 +162,15 @@ def _key(school: School) -> tuple[str, str, str, int]:
     return (school.code or "", school.name or "", school.unit.file, school.number)
 
 
-def _placed(school: School) -> Iterator[Row | Excluded]:
+def _placed(standard: Standard, school: School) -> Iterator[Row | Excluded]:
     kind = school.kind
     if kind is not None and kind.excluded is not None:
         yield Excluded(school, None, None, kind.excluded)
         return
+    for exclusion in standard.exclusions:
+        if school.unit.text(exclusion.field) in exclusion.words:
+            yield Excluded(school, None, None, exclusion.reason)
+            return
     counts = {stage: school.unit.number(stage.pupils) for stage in school.judged}
     known = [count for count in counts.values() if count is not None]
     few = kind.fewest if kind and school.usable and len(known) == len(counts) else None

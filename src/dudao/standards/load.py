@@ -3,13 +3,13 @@
 A folder holds ``standard.yaml`` (what is judged, stages, school types, profiles, verdict), chapter files
 named in it in document order, ``fields.yaml`` (the figures to ask for) and ``tests/*.yaml`` (worked cases;
 read by ``dudao.evaluation.cases``). Here lives the loading of one profile of it.
-Not here: the kinds of rule (``rules``), cross checks of meaning (``check``), any arithmetic.
+Not here: the files and what another standard lends (``folder``), the kinds of rule (``rules``), cross checks of meaning (``check``), any arithmetic.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -17,60 +17,24 @@ from pathlib import Path
 
 import yaml
 
-from dudao.standards import model
+from dudao.standards import model, phases, responsibilities
+from dudao.standards.asked import asked
 from dudao.standards.check import check
-from dudao.standards.nodes import Entry, Keys, Problem, day, read_yaml
+from dudao.standards.folder import FIELDS, Layer, contents, digest, folder_of, layers, merged, nearest, opened
+from dudao.standards.nodes import Entry, Keys, Problem, StandardError, day
 from dudao.standards.rules import KINDS, formula
 
-CATALOGUE = Path(__file__).parent / "catalogue"
-LARGEST = 2_000_000
 _LIMIT = re.compile(r"(>=|<=|>|<)\s*(.+)")
-
-
-class StandardError(Exception):
-    """A standard that cannot be used; ``problems`` are all that were found, with file and line."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
 
 
 @dataclass(slots=True)
 class _Overlay:
-    """What the chosen profile puts in place of the text: keys of indicators, ends of reliefs, the verdict."""
+    """What stands in place of the text: keys of indicators, by code, as the standards of a chain and at last the chosen profile put
+    them; ends of reliefs and the verdict, as the profile does."""
 
-    indicators: dict[str, Entry] = field(default_factory=dict)
+    indicators: dict[str, list[Entry]] = field(default_factory=dict)
     reliefs: dict[str, date | None] = field(default_factory=dict)
     verdict: Entry | None = None
-
-
-def folder_of(standard: str | Path) -> Path:
-    """The folder of a standard, by its id in the catalogue or by its path. StandardError when there is none."""
-    named = CATALOGUE / str(standard)
-    path = named if re.fullmatch(r"[a-z0-9-]+", str(standard)) and named.is_dir() else Path(standard)
-    if not (path / "standard.yaml").is_file():
-        known = "、".join(sorted(item.name for item in CATALOGUE.iterdir() if (item / "standard.yaml").is_file()))
-        raise StandardError([Problem(str(standard), 1, f"没有这个评估标准（应为含 standard.yaml 的文件夹，或目录中的：{known}）")])
-    return path
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Relative path -> bytes of every file of a standard's folder, sorted; hidden files and Python leftovers
-    are no part of it."""
-    found = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and not any(part.startswith((".", "__")) for part in name.split("/")):
-            found[name] = path.read_bytes()
-    return dict(sorted(found.items()))
-
-
-def digest(files: dict[str, bytes]) -> str:
-    """SHA-256 over the sorted relative paths, each followed by NUL and the file's bytes (contracts §1)."""
-    total = hashlib.sha256()
-    for name in sorted(files):
-        total.update(name.encode() + b"\0" + files[name])
-    return total.hexdigest()
 
 
 def load_standard(standard: str | Path, profile: str = "default") -> model.Standard:
@@ -86,46 +50,34 @@ def load_standard(standard: str | Path, profile: str = "default") -> model.Stand
     result = _standard(folder, files, profile, problems)
     if result is not None and not problems:
         problems += check(result)
+        responsibilities.read(files, {item.code for item in result.indicators}, problems)
+        phases.read(files, problems)
     if problems or result is None:
         raise StandardError(sorted(set(problems)))
     return result
 
 
-def _open(files: dict[str, bytes], name: str, at: Entry | None, problems: list[Problem]) -> Entry | None:
-    data = files.get(name)
-    if data is None:
-        (at or Entry(name, yaml.ScalarNode("", "", yaml.Mark(name, 0, 0, 0, None, None)), problems)).problem(f"没有文件 {name}")
+def _standard(folder: Path, files: Mapping[str, bytes], chosen: str, problems: list[Problem]) -> model.Standard | None:
+    chain = layers(files, problems)
+    if not chain:
         return None
-    if len(data) > LARGEST:
-        problems.append(Problem(name, 1, f"文件超过 {LARGEST} 字节"))
-        return None
-    try:
-        return read_yaml(name, data.decode("utf-8"), problems)
-    except UnicodeDecodeError:
-        problems.append(Problem(name, 1, "文件不是 UTF-8 编码"))
-        return None
-
-
-def _standard(folder: Path, files: dict[str, bytes], chosen: str, problems: list[Problem]) -> model.Standard | None:
-    root = _open(files, "standard.yaml", None, problems)
-    if root is None:
-        return None
-    keys = Keys(
-        root,
-        *("id", "version", "title", "number", "issuer", "since", "judged", "note", "stages", "school_types"),
-        *("profiles", "chapters", "verdict", "rounding"),
+    keys = merged(
+        chain,
+        *("extends", "id", "version", "title", "number", "issuer", "since", "judged", "note", "stages", "school_types"),
+        *("set", "profiles", "chapters", "verdict", "rounding", "exclusions"),
     )
-    profiles, overlay = _profiles(keys, chosen, root)
+    profiles, overlay = _profiles(keys, chosen, chain)
     chapters = tuple(
         chapter
         for item in keys.items("chapters")
-        if (entry := _open(files, item.text(), item, problems)) and (chapter := _chapter(entry, chosen, overlay))
+        if (entry := opened(files, nearest(chain, files, item.text()), item, problems))
+        and (chapter := _chapter(entry, chosen, overlay))
     )
     known = {indicator.code for chapter in chapters for indicator in chapter.indicators}
-    for code, entry in overlay.indicators.items():
+    for code, entries in overlay.indicators.items():
         if code not in known:
-            entry.problem(f"口径 {chosen} 改动了不存在的指标 {code}")
-    fields = _open(files, "fields.yaml", None, problems)
+            entries[-1].problem(f"改动了不存在的指标 {code}")
+    chapters = _in_full(chapters)
     verdict = overlay.verdict or keys.need("verdict")
     return model.Standard(
         id=keys.text("id"),
@@ -141,26 +93,33 @@ def _standard(folder: Path, files: dict[str, bytes], chosen: str, problems: list
         profiles=profiles,
         stages=tuple(_stage(item) for item in keys.items("stages")),
         types=tuple(_type(item) for item in keys.items("school_types")),
-        fields=_fields(fields) if fields else (),
+        fields=(*_all_fields(chain, files, problems), *asked(chapters)),
         chapters=chapters,
         verdict=_verdict(verdict, chapters) if verdict else model.VerdictRule(()),
         rounding=_rounding(keys["rounding"]) if "rounding" in keys else model.Rounding(),
+        exclusions=tuple(_exclusion(item) for item in keys.items("exclusions")),
     )
 
 
-def _profiles(keys: Keys, chosen: str, root: Entry) -> tuple[tuple[model.Profile, ...], _Overlay]:
+def _profiles(keys: Keys, chosen: str, chain: tuple[Layer, ...]) -> tuple[tuple[model.Profile, ...], _Overlay]:
+    """The profiles, and what stands in place of the text under the chosen one: ``set`` of the base first, the profile's last."""
     profiles, overlay = [], _Overlay()
+    for layer in reversed(chain):
+        own_set = dict(layer.root.pairs()).get("set")
+        for code, entry in own_set.pairs() if own_set else ():
+            overlay.indicators.setdefault(code, []).append(entry)
     for name, entry in keys.pairs("profiles"):
         own = Keys(entry, "title", "source", "set", "reliefs", "verdict")
         profiles.append(model.Profile(name, own.text("title"), own.text("source")))
         if name == chosen:
-            overlay.indicators = dict(own.pairs("set"))
+            for code, changes in own.pairs("set"):
+                overlay.indicators.setdefault(code, []).append(changes)
             for code, end in own.pairs("reliefs"):
                 overlay.reliefs[code] = Keys(end, "until").day_or_none("until")
             if "verdict" in own:
                 overlay.verdict = own["verdict"]
     if chosen not in [profile.name for profile in profiles]:
-        root.problem(f"没有口径 {chosen}，可用：{'、'.join(profile.name for profile in profiles)}")
+        chain[0].root.problem(f"没有口径 {chosen}，可用：{'、'.join(profile.name for profile in profiles)}")
     return tuple(profiles), overlay
 
 
@@ -192,6 +151,44 @@ def _type(entry: Entry) -> model.SchoolType:
     )
 
 
+def _exclusion(entry: Entry) -> model.Exclusion:
+    keys = Keys(entry, "field", "words", "reason", "source")
+    return model.Exclusion(keys.text("field"), keys.texts("words"), keys.text("reason"), keys.text("source"))
+
+
+def _in_full(chapters: tuple[model.Chapter, ...]) -> tuple[model.Chapter, ...]:
+    """The chapters, with the titles of chapters that totals and counts name replaced by the codes of their indicators."""
+
+    def full(indicator: model.Indicator) -> model.Indicator:
+        if not isinstance(indicator.rule, model.Total | model.Count):
+            return indicator
+        return replace(indicator, rule=replace(indicator.rule, of=_codes(indicator.rule.of, chapters)))
+
+    return tuple(replace(chapter, indicators=tuple(full(item) for item in chapter.indicators)) for chapter in chapters)
+
+
+def _codes(words: Iterable[str], chapters: Iterable[model.Chapter]) -> tuple[str, ...]:
+    """Codes of indicators; the title of a chapter stands for all of its own."""
+    by_chapter = {chapter.title: [indicator.code for indicator in chapter.indicators] for chapter in chapters}
+    return tuple(code for word in words for code in by_chapter.get(word, [word]))
+
+
+def _all_fields(chain: tuple[Layer, ...], files: Mapping[str, bytes], problems: list[Problem]) -> tuple[model.Field, ...]:
+    """The fields of the base and then the own ones; an own field stands in the place of the base's of that name."""
+    found: dict[str, model.Field] = {}
+    for layer in reversed(chain):
+        name = f"{layer.prefix}{FIELDS}"
+        if layer is not chain[0] or len(chain) == 1 or name in files:
+            root = opened(files, name, None, problems)
+            own = _fields(root) if root else ()
+            names = [item.name for item in own]
+            for item in own:
+                if names.count(item.name) > 1:
+                    problems.append(Problem(name, 1, f"数据项 {item.name} 重复"))
+                found[item.name] = item
+    return tuple(found.values())
+
+
 def _fields(root: Entry) -> tuple[model.Field, ...]:
     keys = Keys(root, "source", "fields")
     keys.text("source")
@@ -209,7 +206,7 @@ def _field(entry: Entry) -> model.Field:
         label=keys.text("label"),
         kind=kind.one_of("text", "code", "choice", "flag", "pupils", "year", "count", "amount") if kind else "text",  # type: ignore[arg-type]
         unit=keys.text("unit", ""),
-        form=form.one_of("school", "county", "supplement") if form else "school",  # type: ignore[arg-type]
+        form=form.one_of("school", "county", "supplement", "county_supplement") if form else "school",  # type: ignore[arg-type]
         required=keys.flag("required"),
         no=keys["no"].whole() if "no" in keys else None,
         group=keys.text("group", ""),
@@ -230,23 +227,11 @@ def _chapter(entry: Entry, profile: str, overlay: _Overlay) -> model.Chapter:
     return model.Chapter(keys.text("number"), keys.text("title"), keys.text("clause"), tuple(found))
 
 
-def _overlaid(entry: Entry, overlay: _Overlay) -> Entry:
-    """The indicator's mapping with the profile's keys in place of its own."""
-    code = dict(entry.pairs()).get("code")
-    changes = overlay.indicators.get(code.text()) if code else None
-    if changes is None or not isinstance(entry.node, yaml.MappingNode) or not isinstance(changes.node, yaml.MappingNode):
-        return entry
-    new = {key.value for key, _ in changes.node.value}
-    pairs = [pair for pair in entry.node.value if pair[0].value not in new] + changes.node.value
-    merged = yaml.MappingNode(entry.node.tag, pairs, entry.node.start_mark, entry.node.end_mark)
-    return Entry(entry.file, merged, entry.problems)
-
-
 def _indicator(entry: Entry, overlay: _Overlay) -> model.Indicator:
-    keys = Keys(
-        _overlaid(entry, overlay),
-        *("code", "title", "short", "text", "clause", "unit", "note", "limit", "relief_limits", "profiles", *KINDS),
-    )
+    allowed = ("code", "title", "short", "text", "clause", "unit", "note", "also", "limit", "relief_limits", "profiles", *KINDS)
+    keys = Keys(entry, *allowed)
+    for changes in overlay.indicators.get(keys.text("code"), ()):
+        keys.found |= Keys(changes, *allowed).found
     kinds = [kind for kind in KINDS if kind in keys.found]
     if len(kinds) != 1:
         entry.problem(f"每项指标恰有一种规则，这里有 {len(kinds)} 种（可用：{'、'.join(KINDS)}）")
@@ -270,6 +255,7 @@ def _indicator(entry: Entry, overlay: _Overlay) -> model.Indicator:
         profiles=keys.texts("profiles"),
         file=entry.file,
         line=entry.line,
+        also=keys.texts("also"),
     )
 
 
@@ -291,11 +277,17 @@ def _limits(keys: Keys, clause: str) -> tuple[model.Limit, ...]:
         else:
             found.append(_limit(entry, entry.text(), None, day(entry, key), None, clause, None))
     for item in keys.items("relief_limits"):
-        own = Keys(item, "level", "is", "when", "since", "until", "source")
-        when = formula(own["when"]) if "when" in own else None
-        level = own.text("level") if "level" in own else None
-        source = own.text("source")
-        found.append(_limit(item, own.text("is"), level, own.day("since"), own.day_or_none("until"), source, when))
+        own = Keys(item, "level", "is", "when", "since", "until", "source", "code", "flag")
+        plain = _limit(
+            item,
+            own.text("is"),
+            own.text("level") if "level" in own else None,
+            own.day("since"),
+            own.day_or_none("until"),
+            own.text("source"),
+            formula(own["when"]) if "when" in own else None,
+        )
+        found.append(replace(plain, code=own.text("code", ""), flag=own.text("flag", "")))
     return tuple(found)
 
 
@@ -316,28 +308,10 @@ def _limit(
 
 
 def _verdict(entry: Entry, chapters: tuple[model.Chapter, ...]) -> model.VerdictRule:
-    keys = Keys(entry, "all_of", "vetoes", "score", "grades", "titles", "source")
-    by_chapter = {chapter.title: [indicator.code for indicator in chapter.indicators] for chapter in chapters}
-
-    def codes(key: str) -> tuple[str, ...]:
-        return tuple(code for word in keys.texts(key) for code in by_chapter.get(word, [word]))
-
-    score = None
-    if "score" in keys:
-        own = Keys(keys["score"], "pass_at", "floors", "bonus_most", "bonus_counts", "weights")
-        score = model.Score(
-            pass_at=own.decimal("pass_at"),
-            floors=tuple((code, item.decimal()) for code, item in own.pairs("floors")),
-            bonus_most=own.decimal("bonus_most", Decimal(0)),
-            bonus_counts=own.flag("bonus_counts"),
-            weights={code: item.decimal() for code, item in own.pairs("weights")},
-        )
-    grades = []
-    for item in keys.items("grades"):
-        own = Keys(item, "outcome", "when")
-        when = own.need("when")
-        grades.append(model.GradeCount(own.text("outcome"), formula(when) if when else "0"))
-    return model.VerdictRule(codes("all_of"), codes("vetoes"), score, tuple(grades), keys.texts("titles"), keys.text("source"))
+    keys = Keys(entry, "all_of", "vetoes", "source")
+    return model.VerdictRule(
+        _codes(keys.texts("all_of"), chapters), _codes(keys.texts("vetoes"), chapters), keys.text("source")
+    )
 
 
 def _rounding(entry: Entry) -> model.Rounding:

@@ -27,15 +27,17 @@ class Field:
     text · code (digits kept as text) · choice (one of ``choices``) · flag (是/否) · pupils and year (must be
     whole) · count (a decimal is queried) · amount (any decimal). ``stage``: the school stage it belongs to,
     None: the whole school. ``form``: school (a row of the school return) · county (a row of the county
-    return) · supplement (a column of the wide table that no real form asks; accepted as a row of that label
-    too). ``required``: 是否必填; when not, blank counts as 0.
+    return) · supplement and county_supplement (the 补充表: of a school, of the county, what no real form asks;
+    accepted as a row or column of that label in any form). ``required``: 是否必填; when not, blank counts as
+    0, but a blank of the 补充表 is no data. ``item``: code of the indicator that asks for it, where the
+    indicator's rule does and not ``fields.yaml``.
     """
 
     name: str
     label: str
     kind: FieldKind
     unit: str
-    form: Literal["school", "county", "supplement"]
+    form: Literal["school", "county", "supplement", "county_supplement"]
     required: bool
     no: int | None = None
     group: str = ""
@@ -43,6 +45,17 @@ class Field:
     choices: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     note: str = ""
+    item: str = ""
+
+    @property
+    def supplementary(self) -> bool:
+        """Whether it is asked on the 补充表 only."""
+        return self.form in ("supplement", "county_supplement")
+
+    @property
+    def of_county(self) -> bool:
+        """Whether it is a figure of the county and not of a school."""
+        return self.form in ("county", "county_supplement")
 
     @property
     def numeric(self) -> bool:
@@ -81,12 +94,23 @@ class SchoolType:
 
 
 @dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Schools left out by a declared attribute (不计入的学校): those whose ``field`` is one of ``words``."""
+
+    field: str
+    words: tuple[str, ...]
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """A limit (达标值, 限值): ``value`` compared by ``operator``, at ``level`` (None: any), in force from
     ``since`` to ``until``.
 
     ``figure``: instead of ``value``, a formula of the figures it is compared with. ``when``: formula of
-    declared attributes under which this limit stands in place of the plain one (a relief of the limit).
+    declared attributes under which this limit stands in place of the plain one. ``code`` and ``flag``: of a
+    relief (过渡期放宽) of the limit, else empty.
     """
 
     level: str | None
@@ -97,6 +121,8 @@ class Limit:
     source: str
     figure: str | None = None
     when: str | None = None
+    code: str = ""
+    flag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,30 +182,58 @@ class SchoolRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Instead:
+    """A relief (过渡期放宽) of a formula: under ``flag`` the school may be judged by ``text`` where that is better for it."""
+
+    code: str
+    title: str
+    flag: str
+    text: str
+    unit: str
+    since: date
+    until: date | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Formula:
     """One value by formula: of the county's figures, or with ``each`` = school of every school's (all must
     meet the limit).
 
-    In a county formula ``sum(x)`` adds a school figure over the counted schools.
+    In a county formula ``sum(x)`` adds a school figure over the schools. ``schools``: the counted ones, or
+    all that have a judged stage. ``applies``: formula of a school's figures; the others are not applicable.
+    ``scope``: only schools whose fields are among the words; a blank one leaves the item without data.
+    ``by_level``: a formula for each level, all must meet the limit.
     """
 
     text: str
     each: Literal["county", "school"] = "county"
     by_level: Mapping[str, str] = field(default_factory=dict)
+    schools: Literal["counted", "all"] = "counted"
+    applies: str | None = None
+    scope: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    reliefs: tuple[Instead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Declared met with proof (附佐证材料): ``proofs`` names what must be shown; without it the item is no_data."""
+    """Declared with proof (附佐证材料): ``proofs`` names what must be shown; met without proof is no_data.
+
+    ``words``: what may be declared, by judgement: met, not_met and, where the document has it, basically_met.
+    """
 
     proofs: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=lambda: {"met": "达到", "not_met": "未达到"})
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A result handed down by another body (国家监测 等); ``parts`` names its figures."""
+    """A result handed down by another body (国家监测): of each of ``parts`` a grade, at least ``at_least`` of
+    ``grades`` (in rising order), and a figure that meets the limit. A part that was not monitored is left out."""
 
-    parts: tuple[str, ...] = ()
+    parts: tuple[str, ...]
+    grades: tuple[str, ...]
+    at_least: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,22 +243,25 @@ class Veto:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A satisfaction rate (满意度): satisfied / valid over all ``groups``."""
+    """A satisfaction rate (满意度): satisfied / valid over all ``groups``; ``visits``: the rate of the people
+    visited (实地走访) must meet the limit too."""
 
     groups: tuple[str, ...]
+    visits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Graded:
     """Graded A/B/C: by ``clauses`` (A every A-clause met, C any C-clause hit, else B) or by ``share`` of
-    observation points short.
+    ``points`` observation points short (A none short, C any C-clause hit).
 
     ``short_b``/``short_c``: greatest share short for B, least share short for C; between them the grade is
-    open.
+    open: no_data.
     """
 
     by: Literal["clauses", "share"]
     clauses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    points: int = 0
     short_b: Decimal | None = None
     short_c: Decimal | None = None
 
@@ -217,14 +274,45 @@ class Points:
     bonus: bool = False
 
 
-Rule = Ratio | Variation | SchoolRule | Formula | Declared | Given | Veto | Survey | Graded | Points
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The weighted sum (总分) of the points of ``of``. Bonus points count only if ``bonus_counts``, up to
+    ``bonus_most``. An item without points makes no_data, unless full points for it would still not reach
+    the limit."""
+
+    of: tuple[str, ...]
+    weights: Mapping[str, Decimal] = field(default_factory=dict)
+    bonus_most: Decimal = Decimal(0)
+    bonus_counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """An outcome by counts of grades: ``when`` is a formula of A, B and C (met, basically_met, not_met)."""
+
+    title: str
+    when: str
+    judgement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """An outcome by counts of the grades of ``of``: the first of ``outcomes`` that fits, e.g. A>=30 and C==0;
+    none fits: not_met."""
+
+    of: tuple[str, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+Rule = Ratio | Variation | SchoolRule | Formula | Declared | Given | Veto | Survey | Graded | Points | Total | Count
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One indicator (指标): the clause's own words beside the rule that reads them.
 
-    ``unit``: of the value; shares are 0-1 with unit ``share``. ``line``: of its entry in ``file``.
+    ``unit``: of the value; shares are 0-1 with unit ``share``. ``line``: of its entry in ``file``. ``also``:
+    what the clause asks beside the figure (留守儿童关爱体系健全): declared not to hold, the item is not met.
     """
 
     code: str
@@ -239,6 +327,7 @@ class Indicator:
     profiles: tuple[str, ...] = ()
     file: str = ""
     line: int = 0
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,42 +341,11 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
-class Score:
-    """A verdict by points: the sum reaches ``pass_at``, each floor holds, a bonus is capped.
-
-    ``floors``: (chapter or indicator, least points). ``bonus_counts``: whether the bonus counts towards
-    ``pass_at``.
-    """
-
-    pass_at: Decimal
-    floors: tuple[tuple[str, Decimal], ...] = ()
-    bonus_most: Decimal = Decimal(0)
-    bonus_counts: bool = False
-    weights: Mapping[str, Decimal] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class GradeCount:
-    """An outcome by counts of grades, first that fits: e.g. A>=30 and C=0 (``when`` is a formula of A, B and
-    C)."""
-
-    outcome: str
-    when: str
-
-
-@dataclass(frozen=True, slots=True)
 class VerdictRule:
-    """How judgements make the verdict (结论): ``all_of`` met, none of ``vetoes``; and, where stated, points,
-    grades or titles.
-
-    ``titles``: further results required (codes of other standards).
-    """
+    """How judgements make the verdict (结论): ``all_of`` met, none of ``vetoes``."""
 
     all_of: tuple[str, ...]
     vetoes: tuple[str, ...] = ()
-    score: Score | None = None
-    grades: tuple[GradeCount, ...] = ()
-    titles: tuple[str, ...] = ()
     source: str = ""
 
 
@@ -334,6 +392,7 @@ class Standard:
     chapters: tuple[Chapter, ...]
     verdict: VerdictRule
     rounding: Rounding
+    exclusions: tuple[Exclusion, ...] = ()
 
     def __hash__(self) -> int:
         return hash((self.sha256, self.profile.name))
@@ -347,6 +406,17 @@ class Standard:
     def indicators(self) -> tuple[Indicator, ...]:
         """All indicators in document order."""
         return tuple(indicator for chapter in self.chapters for indicator in chapter.indicators)
+
+    @cached_property
+    def derived(self) -> frozenset[str]:
+        """Names that a formula may use of every school beside the fields: ``compulsory_pupils`` (of all judged stages),
+        ``through_school`` (has several judged stages), ``has_<stage>``."""
+        return frozenset({"compulsory_pupils", "through_school", *(f"has_{stage.name}" for stage in self.stages)})
+
+    @cached_property
+    def pupil_fields(self) -> tuple[str, ...]:
+        """The fields that count the pupils of the judged stages."""
+        return tuple(stage.pupils for stage in self.levels)
 
     @cached_property
     def _indicators(self) -> Mapping[str, Indicator]:

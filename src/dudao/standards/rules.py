@@ -78,21 +78,57 @@ def _school_rule(entry: Entry) -> model.Rule:
 
 
 def _formula(entry: Entry) -> model.Rule:
-    keys = Keys(entry, "is", "each", "by_level")
+    keys = Keys(entry, "is", "each", "by_level", "schools", "applies", "scope", "reliefs")
     text = formula(keys["is"]) if "is" in keys else ""
     levels = {level: formula(item) for level, item in keys.pairs("by_level")}
-    if not text and not levels:
-        entry.problem("缺少 is 或 by_level")
+    if bool(text) == bool(levels):
+        entry.problem("is 和 by_level 应恰有一个")
     each = keys["each"].one_of("county", "school") if "each" in keys else "county"
-    return model.Formula(text=text, each=each, by_level=levels)  # type: ignore[arg-type]
+    if levels and each == "school":
+        entry.problem("each: school 的公式写在 is 里，不分学段")
+    return model.Formula(
+        text=text,
+        each=each,  # type: ignore[arg-type]
+        by_level=levels,
+        schools=keys["schools"].one_of("counted", "all") if "schools" in keys else "counted",  # type: ignore[arg-type]
+        applies=formula(keys["applies"]) if "applies" in keys else None,
+        scope={name: item.texts() for name, item in keys.pairs("scope")},
+        reliefs=tuple(_instead(item) for item in keys.items("reliefs")),
+    )
+
+
+def _instead(entry: Entry) -> model.Instead:
+    keys = Keys(entry, "code", "title", "flag", "is", "unit", "since", "until", "source")
+    text = keys.need("is")
+    return model.Instead(
+        code=keys.text("code"),
+        title=keys.text("title"),
+        flag=keys.text("flag"),
+        text=formula(text) if text else "0",
+        unit=keys.text("unit"),
+        since=keys.day("since"),
+        until=keys.day_or_none("until"),
+        source=keys.text("source"),
+    )
 
 
 def _declared(entry: Entry) -> model.Rule:
-    return model.Declared(proofs=Keys(entry, "proofs").texts("proofs"))
+    keys = Keys(entry, "proofs", "words")
+    words = {judgement: item.text() for judgement, item in keys.pairs("words")}
+    if words and not {"met", "not_met"} <= set(words) <= {"met", "basically_met", "not_met"}:
+        entry.problem("words 应有 met、not_met，可有 basically_met")
+    return model.Declared(keys.texts("proofs"), words) if words else model.Declared(keys.texts("proofs"))
 
 
 def _given(entry: Entry) -> model.Rule:
-    return model.Given(parts=Keys(entry, "parts").texts("parts"))
+    keys = Keys(entry, "parts", "grades", "at_least")
+    grades = keys.texts("grades")
+    least = keys.text("at_least")
+    if least not in grades:
+        entry.problem(f"at_least {least} 不在 grades 之中")
+    if not keys.texts("parts"):
+        entry.problem("缺少 parts")
+    return model.Given(keys.texts("parts"), grades, least)
 
 
 def _veto(entry: Entry) -> model.Rule:
@@ -101,18 +137,19 @@ def _veto(entry: Entry) -> model.Rule:
 
 
 def _survey(entry: Entry) -> model.Rule:
-    keys = Keys(entry, "groups")
+    keys = Keys(entry, "groups", "visits")
     if not keys.texts("groups"):
         entry.problem("缺少 groups")
-    return model.Survey(groups=keys.texts("groups"))
+    return model.Survey(groups=keys.texts("groups"), visits=keys.flag("visits"))
 
 
 def _graded(entry: Entry) -> model.Rule:
-    keys = Keys(entry, "by", "clauses", "short_b", "short_c")
+    keys = Keys(entry, "by", "clauses", "points", "short_b", "short_c")
     by = keys.need("by")
     return model.Graded(
         by=by.one_of("clauses", "share") if by else "clauses",  # type: ignore[arg-type]
         clauses={grade: item.texts() for grade, item in keys.pairs("clauses")},
+        points=keys["points"].whole() if "points" in keys else 0,
         short_b=keys.decimal("short_b") if "short_b" in keys else None,
         short_c=keys.decimal("short_c") if "short_c" in keys else None,
     )
@@ -121,6 +158,28 @@ def _graded(entry: Entry) -> model.Rule:
 def _points(entry: Entry) -> model.Rule:
     keys = Keys(entry, "most", "bonus")
     return model.Points(most=keys.decimal("most"), bonus=keys.flag("bonus"))
+
+
+def _total(entry: Entry) -> model.Rule:
+    keys = Keys(entry, "of", "weights", "bonus_most", "bonus_counts")
+    return model.Total(
+        of=keys.texts("of"),
+        weights={code: item.decimal() for code, item in keys.pairs("weights")},
+        bonus_most=keys.decimal("bonus_most", Decimal(0)),
+        bonus_counts=keys.flag("bonus_counts"),
+    )
+
+
+def _count(entry: Entry) -> model.Rule:
+    keys = Keys(entry, "of", "outcomes")
+    outcomes = []
+    for item in keys.items("outcomes"):
+        own = Keys(item, "title", "when", "judgement")
+        when, judgement = own.need("when"), own.need("judgement")
+        if when and judgement:
+            word = judgement.one_of("met", "basically_met", "not_met")
+            outcomes.append(model.Outcome(own.text("title"), formula(when), word))
+    return model.Count(of=keys.texts("of"), outcomes=tuple(outcomes))
 
 
 KINDS: Mapping[str, tuple[Callable[[Entry], model.Rule], model.Basis]] = {
@@ -134,5 +193,7 @@ KINDS: Mapping[str, tuple[Callable[[Entry], model.Rule], model.Basis]] = {
     "survey": (_survey, "given"),
     "graded": (_graded, "declared"),
     "points": (_points, "declared"),
+    "total": (_total, "computed"),
+    "count": (_count, "computed"),
 }
 """YAML key of a kind -> its reader, and where its value comes from."""
