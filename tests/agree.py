@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import oracle
+import oracle_items
 
 Json = Any
 
@@ -101,7 +102,7 @@ def differences(result: Json, files: Mapping[str, bytes]) -> list[str]:
     missing = {(c, r.level, r.code, label) for r in right.rows for c, v in r.values.items() for label in v.lacking}
     found_missing = {(m["code"], m["level"], m["school"], m["field"]) for m in result["missing"] if m["code"] in oracle.CODES}
     excluded = sorted(((e["code"], e["name"], e["type"], e["level"]) for e in result["excluded"]), key=str)
-    reliefs = sorted((r["school"], r["indicator"], r["amount"]) for r in result["reliefs"])
+    reliefs = sorted((r["school"], r["indicator"], r["amount"]) for r in result["reliefs"] if r["indicator"] in oracle.CODES)
     errors = {(i["file"], i["cell"]) for i in result["issues"] if i["level"] == "error"}
     sets = {"missing": (found_missing, missing), "errors": (errors, set(right.errors))}
     wrong = []
@@ -110,4 +111,15 @@ def differences(result: Json, files: Mapping[str, bytes]) -> list[str]:
             more, less = sorted(found - expected, key=str)[:5], sorted(expected - found, key=str)[:5]
             wrong.append(f"{name}: only found {more}, only expected {less}")
     wrong += _unequal("all", {"excluded": (excluded, list(right.excluded)), "reliefs": (reliefs, list(right.reliefs))})
-    return wrong + _schools(result, right) + _county(result, right)
+    return wrong + _schools(result, right) + _county(result, right) + _items(result, files)
+
+
+def _items(result: Json, files: Mapping[str, bytes]) -> list[str]:
+    entries = {entry["code"]: entry for entry in result["county"] if "basis" in entry}
+    right = oracle_items.items(files)
+    wrong = _unequal("items", {"codes": (sorted(entries), sorted(right))})
+    for code in sorted(set(entries) & set(right)):
+        wrong += _unequal(f"item {code}", {"judgement": (entries[code]["judgement"], right[code].judgement)})
+        if right[code].value is not None and not _near(entries[code]["value"], right[code].value):
+            wrong.append(f"item {code} value: {entries[code]['value']!r}, expected {float(right[code].value)!r}")
+    return wrong

@@ -24,9 +24,13 @@ def test_every_number_of_a_small_county(world_folder, evaluate, seed):
 def test_the_comparison_sees_a_difference(county):
     """One more square metre in one cell is found: the comparison itself can fail."""
     school = forms.filled("小学", "演示第一小学", "9900010001", 300)
-    files = {"a.xlsx": forms.school_form(school)}
+    county_return = {"区县填报表.xlsx": forms.county_form()}
+    files = {"a.xlsx": forms.school_form(school)} | county_return
     result = county(files).json
     assert agree.differences(result, files) == []
     changed = {"a.xlsx": forms.school_form(school | {"校内体育场面积": school["校内体育场面积"] + 0.01})}
-    wrong = agree.differences(result, changed)
+    wrong = agree.differences(result, changed | county_return)
     assert [line.split(":")[0] for line in wrong] == ["a.xlsx primary R5 value", "county R5 primary mean"]
+    fewer = {"a.xlsx": forms.school_form(school | {"持有教师资格证的专任教师人数": 0})}
+    wrong = agree.differences(result, fewer | county_return)
+    assert [line.split(":")[0] for line in wrong] == ["item G12 judgement", "item G12 value"]

@@ -6,12 +6,12 @@ school (``dudao.indicators``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
-from dudao.indicators.exact import Value, figure_of, parsed, value_of
+from dudao.indicators.exact import Value, figure_of, parsed, value_in, value_of
 from dudao.indicators.schools import Roll, School
 from dudao.standards.formula import Tree
 from dudao.standards.model import Formula, Indicator, Standard
@@ -78,10 +78,7 @@ class Ground:
 
     def county_figure(self, name: str) -> Value:
         """A figure of the county as an exact value."""
-        value = self.county_given(name).value
-        if isinstance(value, bool):
-            return value
-        return None if value is None or isinstance(value, str) else Fraction(value)
+        return value_in(self.county_given(name))
 
     def county_term(self, name: str) -> Term:
         """A figure of the county as a term."""
@@ -99,46 +96,41 @@ def school_value(ground: Ground, school: School, text: str) -> Term:
     """A formula of one school's figures, and of the county's where it names them. A stage that the school lacks counts 0."""
     sources: dict[Source, None] = {}
     missing: dict[Missing, None] = {}
+    standard = ground.standard
 
     def figure(name: str) -> Value:
-        if name in ground.standard.derived:
-            value = figure_of(ground.standard, school, name)
-            names = ground.standard.pupil_fields if value is None else ()
-        elif ground.standard.field(name).of_county:
+        if name in standard.derived:
+            value = figure_of(standard, school, name)
+            if value is None:
+                for field_name in standard.pupil_fields:
+                    _cell(standard, school, field_name, school.figure(field_name), sources, missing)
+            return value
+        if standard.field(name).of_county:
             term = ground.county_term(name)
             sources.update(dict.fromkeys(term.sources))
             missing.update(dict.fromkeys(term.missing))
             return term.value
-        else:
-            found = school.figure(name)
-            value = Fraction(0) if found.state == "absent" else figure_of(ground.standard, school, name)
-            names = (name,)
-        _cells(ground, school, names, value is None, sources, missing)
-        return value
+        found = school.figure(name)
+        if found.state == "absent":
+            return 0
+        _cell(standard, school, name, found, sources, missing)
+        return value_in(found)
 
     value = value_of(parsed(text), figure)
     return Term(text, value, tuple(sources), tuple(missing) if value is None else ())
 
 
-def _cells(
-    ground: Ground,
-    school: School,
-    names: Iterable[str],
-    unknown: bool,
-    sources: dict[Source, None],
-    missing: dict[Missing, None],
+def _cell(
+    standard: Standard, school: School, name: str, found: Figure, sources: dict[Source, None], missing: dict[Missing, None]
 ) -> None:
-    if unknown and not school.usable:
-        missing[Missing.of(ground.standard.field(unusable(school)).label, school)] = None
+    """Note the cell of a figure, or that it is lacking."""
+    if found.state == "absent":
         return
-    for name in names:
-        found, label = school.figure(name), ground.standard.field(name).label
-        if found.state == "absent":
-            continue
-        if found.cell is not None:
-            sources[Source(label, found.file or school.unit.file, found.sheet, found.cell)] = None
-        if unknown and not found.known:
-            missing[Missing.of(label, school)] = None
+    if found.cell is not None:
+        sources[Source(standard.field(name).label, found.file or school.unit.file, found.sheet, found.cell)] = None
+    if not found.known:
+        lacking = name if school.usable else unusable(school)
+        missing[Missing.of(standard.field(lacking).label, school)] = None
 
 
 def unusable(school: School) -> str:
@@ -163,6 +155,8 @@ def placed(ground: Ground, rule: Formula, level: str | None) -> list[School]:
 
 def within(rule: Formula, school: School) -> bool | None:
     """Whether a school is in the scope of a formula; None when that depends on an unknown figure."""
+    if not rule.scope:
+        return True
     answers = [_one_of(school.figure(name), words) for name, words in rule.scope.items()]
     if False in answers:
         return False
@@ -217,7 +211,7 @@ def _sum(ground: Ground, rule: Formula, inner: Tree, schools: list[School]) -> T
     values = [term.value for term in found]
     total: Fraction | None = None
     if schools and not missing and None not in values and not ground.intake.unreadable:
-        total = sum((Fraction(value) for value in values if value is not None), Fraction(0))
+        total = Fraction(sum(value for value in values if value is not None))
     return Term(
         label,
         total,

@@ -7,7 +7,8 @@ judgement near a limit, every gap, and is the oracle the bulk run is tested agai
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,9 +19,10 @@ from dudao.indicators.schools import Row, School
 from dudao.periods import holds
 from dudao.standards.formula import Tree, parse
 from dudao.standards.model import Ratio, Relief, Stage, Standard
+from dudao.tables import Figure
 
-Value = Fraction | bool | None
-"""A number, a truth, or None: unknown."""
+Value = Fraction | int | bool | None
+"""A number (whole ones as int, which is faster), a truth, or None: unknown."""
 
 parsed = lru_cache(maxsize=4096)(parse)
 
@@ -53,8 +55,7 @@ def value_of(tree: Tree, figure: Callable[[str], Value]) -> Value:
     values = [value_of(part, figure) for part in tree.parts]
     if any(value is None for value in values):
         return None
-    numbers = [Fraction(value) for value in values if value is not None]
-    return _compared(tree.word, *numbers) if tree.kind == "compare" else _computed(tree.word, numbers)
+    return _compared(tree.word, *values) if tree.kind == "compare" else _computed(tree.word, values)
 
 
 def _joined(tree: Tree, figure: Callable[[str], Value]) -> bool | None:
@@ -65,11 +66,14 @@ def _joined(tree: Tree, figure: Callable[[str], Value]) -> bool | None:
     return None if None in values else not deciding
 
 
-def _compared(sign: str, a: Fraction, b: Fraction) -> bool:
-    return {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b, "==": a == b, "!=": a != b}[sign]
+_COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
 
 
-def _computed(word: str, numbers: list[Fraction]) -> Fraction | None:
+def _compared(sign: str, a: Fraction | int, b: Fraction | int) -> bool:
+    return _COMPARE[sign](a, b)
+
+
+def _computed(word: str, numbers: Sequence[Fraction | int]) -> Fraction | int | None:
     match word:
         case "+":
             return numbers[0] + numbers[1]
@@ -78,13 +82,13 @@ def _computed(word: str, numbers: list[Fraction]) -> Fraction | None:
         case "*":
             return numbers[0] * numbers[1]
         case "/":
-            return None if numbers[1] == 0 else numbers[0] / numbers[1]
+            return None if numbers[1] == 0 else Fraction(numbers[0]) / numbers[1]
         case "min":
             return min(numbers)
         case "max":
             return max(numbers)
         case "ceil":
-            return Fraction(-((-numbers[0]) // 1))
+            return -((-numbers[0]) // 1)
     raise ValueError(f"no such function of one unit: {word}")
 
 
@@ -96,10 +100,25 @@ def figure_of(standard: Standard, school: School, name: str) -> Value:
         return len(school.judged) > 1
     if name.startswith("has_") and name in standard.derived:
         return any(f"has_{stage.name}" == name for stage in school.stages)
-    figure = school.figure(name)
-    if isinstance(figure.value, bool):
-        return figure.value
-    return Fraction(figure.value) if isinstance(figure.value, Decimal) else None
+    return value_in(school.figure(name))
+
+
+def value_in(figure: Figure) -> Value:
+    """The exact value of a figure: a number, a flag; None of a text and where there is none."""
+    value = figure.value
+    if isinstance(value, Decimal):
+        return number(value)
+    return value if isinstance(value, bool) else None
+
+
+def number(value: Decimal) -> Fraction | int:
+    """A decimal exactly: whole ones as int.
+
+    >>> number(Decimal("12.0")), number(Decimal("0.5"))
+    (12, Fraction(1, 2))
+    """
+    above, below = value.as_integer_ratio()
+    return above if below == 1 else Fraction(above, below)
 
 
 def _fraction(value: Decimal | None) -> Fraction | None:
