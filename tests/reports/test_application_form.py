@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+import report_whole
 from report_county import DEFAULT, ON, SHENYANG, intake, judged, small
 
 import forms
-from dudao.reports import application_form
+from dudao.reports import application_form, printed
 from dudao.reports.application_form import ApplicationForm, of, unfilled, write
 
 SHEETS = ["01 优质均衡指标", "表1", "表2-1", "表2-2", "表3", "表4", "表5", "表6", "空白单元格"]
@@ -198,15 +199,42 @@ def test_an_unreadable_file_is_listed():
     assert missing(report, "表2-2")[0] == ("A5", "文件 坏.xlsx 无法读取，可能缺少一所学校")
 
 
-def test_every_cell_of_the_other_tables_is_listed():
+def test_without_the_county_every_cell_of_its_tables_is_listed():
     report = form(*small())
-    listed = {sheet: sum(blank.sheet == sheet for blank in report.blanks) for sheet in SHEETS}
-    assert [listed[sheet] for sheet in ("01 优质均衡指标", "表1", "表4", "表5", "表6")] == [0, 24, 30, 18, 14]
-    assert missing(report, "表4")[12] == ("B9", "第7项：指标值或简要结论")
-    assert missing(report, "表6")[7] == ("B7", "其中：家长：问卷总数")
+    listed = {sheet: [cell for cell, _ in missing(report, sheet)] for sheet in SHEETS}
+    assert listed["表1"] == [f"{column}9" for column in "ABCDEFGHRUVWX"]
+    assert listed["表4"] == [
+        *("B3", "C3", "B4", "C4", "C8", "B9", "C9", "B10", "C10", "B14", "C14", "B15", "C15", "B17", "C17"),
+        *("B18", "C18", "B19", "C19"),
+    ]
+    assert listed["表5"] == [f"{column}{row}" for row in (5, 6, 8, 9, 10, 11, 12) for column in "BC"]
+    assert listed["表6"] == [f"{column}{row}" for row in (6, 7) for column in "BCDEFGH"]
+    assert missing(report, "表4")[0] == ("B3", "第1项：指标值或简要结论，缺“G1 学校规划布局合理：是否达到要求”")
     rows = cells(book(report)["空白单元格"], "A2:D2")
     first = report.blanks[0]
     assert rows == [[first.sheet, first.cell, first.missing, first.mend]]
+
+
+def test_tables_of_the_county_stand_in_the_workbook():
+    found = intake(*report_whole.schools(), county=report_whole.county())
+    workbook = book(of(DEFAULT, found, judged(found)))
+    assert cells(workbook["表1"], "A9:D9") == [[52.35, 10.2, 8, 96]]
+    assert workbook["表1"]["A9"].number_format == "0.00"
+    assert cells(workbook["表4"], "B9:C9") == [
+        ["特殊教育学校公用经费为36万元，特殊教育学生数为60人，特殊教育学校生均公用经费为6000元", "达标"]
+    ]
+    assert cells(workbook["表5"], "B6:C6") == [["达到要求（佐证：Q3 有关文件）", "达标"]]
+    assert cells(workbook["表6"], "A7:H7") == [["其中：家长", 210, 200, 170, 85, 20, 17, 85]]
+    assert workbook["表6"]["E7"].number_format == "0.0"
+    assert workbook["空白单元格"]["A2"].value == "无"
+
+
+def test_every_printed_blank_has_what_fills_it():
+    standard_texts = printed.Wording("default", {indicator.code: indicator.text for indicator in DEFAULT.indicators})
+    for sheet in printed.load("application_form"):
+        for row in sheet.rows.values():
+            if row.fills:
+                assert len(printed.blanks(standard_texts.text(row.cells[1]) or "")) == len(row.fills) + 1, row
 
 
 def test_wording_follows_the_profile():

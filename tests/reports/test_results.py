@@ -4,19 +4,31 @@ import io
 from dataclasses import replace
 
 import openpyxl
+import report_whole
 from report_county import DEFAULT, intake, judged, small
 
 import forms
 from dudao.issues import Issue
 from dudao.reports import results
 from dudao.reports.results import Results, of, write
+from dudao.reports.sheets import Cell
+from dudao.standards import load_standard
 
-SHEETS = ["结论", "学校指标", "差异系数", "县级指标", "明细", "不计入", "放宽", "缺数据", "数据问题"]
+SHEETS = [
+    *("结论", "学校指标", "差异系数", "县级指标", "县级指标构成", "逐校判定"),
+    *("明细", "不计入", "放宽", "缺数据", "数据问题"),
+]
 
 
 def report(*schools, **more) -> Results:
     found = intake(*schools, **more)
     return of(DEFAULT, found, judged(found))
+
+
+def whole(*, schools=None, **county) -> openpyxl.Workbook:
+    """The workbook of the county at its limits, with changes."""
+    handed = report_whole.schools(**(schools or {}))
+    return book(report(*handed, county=report_whole.county(**county)))
 
 
 def book(found: Results) -> openpyxl.Workbook:
@@ -45,7 +57,7 @@ def test_first_sheet_says_the_verdict_and_its_reasons():
         ["口径", "国家 2017 年文本（default）"],
         ["标准校验值", f"SHA-256 {DEFAULT.sha256}"],
         ["计入学校", "小学 4 所，初中 2 所（一贯制学校、完全中学按学段分别计）"],
-        ["数据情况", "不计入 2 条，放宽 0 处，缺数据 0 项，错误 0 条，存疑 0 条"],
+        ["数据情况", f"不计入 2 条，放宽 0 处，缺数据 {len(result['missing'])} 项，错误 0 条，存疑 0 条"],
     ]
     reasons = result["verdict"]["reasons"]
     assert [sheet.cell(14 + number, 6).value for number in range(len(reasons))] == [
@@ -162,6 +174,24 @@ def test_a_variation_that_only_rounds_to_its_limit_says_so():
     assert rows(book(of(DEFAULT, found, result))["差异系数"])[0][6:] == [0.5, 0.5, "未达标，原值大于限值"]
 
 
+def test_a_standard_that_judges_the_composite():
+    # two schools of 100 pupils, one without anything: every coefficient is 1, and so is their mean
+    standard = load_standard("cn-2012-basic-balance")
+    found = intake(*(_plain(standard, code, amount) for code, amount in (("1", 0), ("2", 20))), standard=standard)
+    table = of(standard, found, judged(found, standard)).tables[1].rows
+    assert [(row[1], str(row[6]), str(row[7]), row[8]) for row in (table[0], table[-2])] == [
+        ("B1 生均教学及辅助用房面积", "1.000", "None", "不判定"),
+        ("综合", "1.000", "0.65", Cell("未达标", "bad")),
+    ]
+
+
+def _plain(standard, code: str, amount: int) -> dict[str, object]:
+    """A 小学 of 100 pupils with the same amount of everything."""
+    values: dict[str, object] = {item.label: amount for item in standard.fields if item.numeric and not item.of_county}
+    values |= {item.label: "否" for item in standard.fields if item.kind == "flag"}
+    return values | {"学校名称": f"演示{code}校", "学校代码": code, "学校类型": "小学", "小学学生人数": 100, "举办者类型": "7"}
+
+
 def test_county_items_with_shares_in_per_cent():
     found = {row[0]: row[2:8] for row in rows(book(report(*small()))["县级指标"])}
     assert found["RC"] == [14, "共", 14, "项", "达标", "计算"]
@@ -222,11 +252,13 @@ def test_reliefs_with_amount_and_cells():
 
 
 def test_missing_figures_by_school_and_indicator():
-    sheet = book(report(forms.filled("小学", "演示甲小学", "1", 500, changes={"网络多媒体教室间数": None})))[
-        "缺数据"
-    ]
+    sheet = whole(schools={"primary": {"网络多媒体教室间数": None}, "point": {"上一年度公用经费预算总额": None}}, G1_met=None)["缺数据"]
+    point = ["9900000004", "演示山村教学点", "全校"]
     assert rows(sheet) == [
-        ["1", "演示甲小学", "小学", "R7 每百名学生拥有网络多媒体教室数", "网络多媒体教室间数"]
+        ["9900000001", "演示甲小学", "小学", "R7 每百名学生拥有网络多媒体教室数", "网络多媒体教室间数"],
+        [None, None, "全县", "G1 学校规划布局合理", "G1 学校规划布局合理：是否达到要求"],
+        [*point, "G6 不足100人学校公用经费", "上一年度公用经费预算总额"],
+        [*point, "Q4 教师培训经费比例", "上一年度公用经费预算总额"],
     ]
 
 
@@ -258,13 +290,112 @@ def test_issues_as_errors_and_queries():
 
 
 def test_an_empty_sheet_says_none():
-    workbook = book(report(forms.filled("小学", "演示甲小学", "1", 500)))
+    workbook = whole()
     assert {name: workbook[name]["A2"].value for name in ("不计入", "放宽", "缺数据", "数据问题")} == {
         "不计入": "无",
         "放宽": "无",
         "缺数据": "无",
         "数据问题": "无",
     }
+
+
+def test_items_met_with_their_values():
+    found = {row[0]: row[2:8] for row in rows(whole()["县级指标"])}
+    assert found["G13"] == ["小学 100.0，初中 100.0", "不低于", "小学 100.0，初中 95.0", "%", "达标", "计算"]
+    assert found["G1"] == [None, None, None, None, "达标", "佐证材料"]
+    assert found["Q9"] == [0.149, "低于", 0.15, None, "达标", "上级给定"]
+    assert found["P1"] == [85, "不低于", 85, "%", "达标", "上级给定"]
+
+
+def test_a_value_beside_its_limit_is_told_apart_from_it():
+    found = {row[0]: row[2:7] for row in rows(whole(teacher_pay=12.0999, official_pay=12.1)["县级指标"])}
+    # 12.0999 ÷ 12.1 = 0.99999…
+    assert found["G8"] == [0.99999, "不低于", 1, "比值", "未达标"]
+
+
+def test_one_level_without_data_beside_one_with():
+    row = next(row for row in rows(whole(schools={"junior": {"家庭住址在划片范围内的在校学生人数（初中）": None}})["县级指标"]) if row[0] == "G13")
+    assert row[2] == "小学 100.0，初中 无数据"
+
+
+def items(workbook: openpyxl.Workbook, code: str) -> list[list]:
+    return [row[2:8] for row in rows(workbook["县级指标构成"]) if row[0] == code]
+
+
+def test_what_an_item_by_formula_is_made_of():
+    workbook = whole()
+    assert items(workbook, "G11b") == [
+        ["实际交流骨干教师数量", 18, "人", None, None, None],
+        ["实际交流轮岗教师数", 90, "人", None, None, None],
+        ["指标值", 20, "%", "不低于 20.0", "达标", None],
+    ]
+    assert items(workbook, "G13") == [
+        ["各校家庭住址在划片范围内的在校学生人数（小学）合计", 660, "人", None, None, None],
+        ["各校小学学生人数合计", 660, "人", None, None, None],
+        ["小学", 100, "%", "不低于 100.0", "达标", None],
+        ["各校家庭住址在划片范围内的在校学生人数（初中）合计", 400, "人", None, None, None],
+        ["各校初中学生人数合计", 400, "人", None, None, None],
+        ["初中", 100, "%", "不低于 95.0", "达标", None],
+    ]
+    assert items(workbook, "G15")[4] == ["留守儿童关爱体系健全", "达到", None, None, None, None]
+    sources = [row[8] for row in rows(workbook["县级指标构成"]) if row[0] in ("G11b", "Q1")]
+    assert sources[0] == "演示/区县填报表.xlsx 区县填报数据!E11"
+    assert sources[2] == "演示/区县填报表.xlsx 区县填报数据!E11、E10"
+    assert sources[3] == "演示/演示实验学校.xlsx 学校填报数据!E65\n演示/演示乙初级中学.xlsx 学校填报数据!E65"
+
+
+def test_a_sum_over_many_schools_says_how_many_cells():
+    more = [forms.filled("小学", f"演示第{number}小学", str(number), 100) for number in range(1, 8)]
+    found = rows(book(report(*more))["县级指标构成"])
+    assert next(row[8] for row in found if row[0] == "G12") == "7 份填报表的 7 个单元格"
+
+
+def test_declared_items_and_vetoes_with_what_was_filed():
+    workbook = whole(V3_found="有", V3_note="演示甲小学设重点班", Q5_proof=None)
+    assert items(workbook, "G1") == [["填报", "达到", None, None, "达标", "佐证材料：G1 有关文件"]]
+    assert items(workbook, "Q5") == [["填报", "达到", None, None, "无数据", "申报“达到”，没有写明佐证材料"]]
+    assert items(workbook, "V3") == [["填报", "有", None, None, "未达标", "演示甲小学设重点班"]]
+
+
+def test_subjects_of_the_national_monitoring():
+    found = items(whole(Q9_2_value=0.15, Q9_3_grade="未监测", Q9_3_value=None, Q9_4_grade=None), "Q9")
+    assert found[:4] == [
+        ["语文Ⅲ", 0.149, None, "低于 0.15", "达标", None],
+        ["数学Ⅲ", 0.15, None, "低于 0.15", "未达标", None],
+        ["科学", "未监测", None, None, "不判定", None],
+        ["体育", 0.149, None, "低于 0.15", "无数据", "缺“Q9 体育：学业水平等级”"],
+    ]
+
+
+def test_groups_of_the_survey_and_the_visits():
+    found = items(whole(P1_7_sent=None), "P1")
+    assert found[1] == [
+        "家长", 85, "%", None, "不判定",
+        "问卷总数 210，有效问卷数 200，满意问卷数 170，走访人数 20，走访满意人数 17",
+    ]  # fmt: skip
+    assert found[6][5].startswith("问卷总数 未填，有效问卷数 100，")
+    assert found[7:] == [
+        ["问卷合计", 85, "%", "不低于 85.0", "达标", None],
+        ["实地走访合计", 88.8, "%", None, "不判定", None],
+    ]
+
+
+def test_items_judged_school_by_school_failing_first():
+    changes = {
+        "primary": {"小学学生人数": 2300, "是否2010年及之前规划并建成": "是"},
+        "junior": {"初中学生人数": 2001},
+        "point": {"进城务工人员随迁子女在校生人数": None},
+    }
+    found = [row[2:10] for row in rows(whole(schools=changes)["逐校判定"]) if row[0] == "G4"]
+    assert found[0] == ["9900000002", "演示乙初级中学", 2001, "人", "不大于 2000", "未达标", None, None]
+    relief = "《规程》发布近三年评估中的放宽：2010年及以前规划并建成的学校（申报表“优质均衡指标”）"
+    assert found[1] == ["9900000001", "演示甲小学", 2300, "人", "不大于 2400", "达标", relief, None]
+    assert [row[5] for row in found] == ["未达标", "达标", "达标", "达标"]
+
+
+def test_a_negative_value_keeps_its_sign():
+    sheet = whole(schools={"primary": {"单间面积≥90㎡的美术教室间数": 0}})["逐校判定"]
+    assert (sheet["E2"].value, sheet["E2"].number_format) == (-1, "0")
 
 
 def test_filters_and_frozen_heads():

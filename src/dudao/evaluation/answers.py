@@ -175,6 +175,6 @@ def also(ground: Ground, item: Item) -> Item:
         elif _word(figure) is None:
             undeclared.append(words)
         item = replace(item, sources=item.sources + sources)
-    if undeclared and not item.note:
+    if undeclared and not item.note and item.judgement != "no_data":
         return replace(item, note=f"未申报，不入判定：{'；'.join(undeclared)}")
     return item

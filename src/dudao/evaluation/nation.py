@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
@@ -134,10 +135,11 @@ def _decide_rows(engine: Engine, made: NationPlan, on: date) -> Iterator[tuple[o
             if value is None or limit is None or limit.value is None:
                 decisions += [None, None]
                 continue
-            used = usage(standard, row, ratio, on)
 
-            def exact(ratio=ratio, used=used, row=row):  # bound here: asked at once, of this very row
-                return ratio_of(standard, row, ratio, used).value
+            def exact(ratio: Ratio = ratio, row: Row = row) -> Fraction:  # bound here: asked at once, of this very row
+                found = ratio_of(standard, row, ratio, usage(standard, row, ratio, on)).value
+                assert found is not None
+                return found
 
             met = holds(limit.operator, value, limit.value, exact)
             share = rule.rest if rule is not None else Decimal(1)

@@ -168,7 +168,7 @@ def compared_spreads(judging: Judging) -> exp.Query:
             parts.append(_spread(item.code, level.name, rule.of, "composite", whole, rule.judges == "composite"))
     query: exp.Query = parts[0]
     for part in parts[1:]:
-        query = exp.union(query, part, distinct=False)
+        query = exp.union(query, part, distinct=False, copy=False)
     return query
 
 

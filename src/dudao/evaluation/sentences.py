@@ -176,7 +176,9 @@ def _item(item: Item) -> Iterator[Reason]:
     for one in ones:
         name = one.school.name or one.school.code or "未填校名的学校"
         if one.judgement == "not_met" and one.value is not None and one.limit is not None:
-            text = f"{name}：{indicator.title} {amount(one.value, indicator.unit, one.limit)}，应{bound(one.limit, indicator.unit)}。"
+            counted = f"（{indicator.note}）" if indicator.note else ""
+            value = amount(one.value, indicator.unit, one.limit)
+            text = f"{name}：{indicator.title} {value}{counted}，应{bound(one.limit, indicator.unit)}。"
         else:
             text = f"{name}：{indicator.title}，缺{_gaps(one.missing)}。"
         yield Reason(indicator.code, None, one.school.code, one.judgement, text)

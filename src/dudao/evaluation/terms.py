@@ -101,7 +101,7 @@ def school_value(ground: Ground, school: School, text: str) -> Term:
     def figure(name: str) -> Value:
         if name in standard.derived:
             value = figure_of(standard, school, name)
-            if value is None:
+            if value is None or name == "compulsory_pupils":
                 for field_name in standard.pupil_fields:
                     _cell(standard, school, field_name, school.figure(field_name), sources, missing)
             return value
@@ -129,15 +129,8 @@ def _cell(
     if found.cell is not None:
         sources[Source(standard.field(name).label, found.file or school.unit.file, found.sheet, found.cell)] = None
     if not found.known:
-        lacking = name if school.usable else unusable(school)
+        lacking = name if school.usable else school.blocked
         missing[Missing.of(standard.field(lacking).label, school)] = None
-
-
-def unusable(school: School) -> str:
-    """The field for which nothing of a school may be used."""
-    if school.kind is None:
-        return "school_type"
-    return "school_code" if school.unit.void is not None else "attached_stage"
 
 
 def placed(ground: Ground, rule: Formula, level: str | None) -> list[School]:
@@ -206,7 +199,7 @@ def _sum(ground: Ground, rule: Formula, inner: Tree, schools: list[School]) -> T
     missing = [gap for term in found for gap in term.missing]
     for school in schools:
         if within(rule, school) is None:
-            names = [name for name in rule.scope if not school.figure(name).known] if school.usable else [unusable(school)]
+            names = [name for name in rule.scope if not school.figure(name).known] if school.usable else [school.blocked]
             missing += [Missing.of(ground.standard.field(name).label, school) for name in names]
     values = [term.value for term in found]
     total: Fraction | None = None

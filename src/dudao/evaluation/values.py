@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from dudao.evaluation.judge import Judgement, holds, judge, lack
-from dudao.evaluation.terms import Source, unusable
+from dudao.evaluation.terms import Source
 from dudao.evaluation.verdict import school_rule
 from dudao.indicators.exact import Usage, names_used, parsed, ratio_of, usage
 from dudao.indicators.schools import Row, School
@@ -102,7 +102,7 @@ def _cells(
         if incomplete and not figure.known:
             missing.append(labels[name])
     if incomplete and not school.usable:
-        missing = [labels[unusable(school)]]
+        missing = [labels[school.blocked]]
     elif incomplete and not missing:
         missing = [labels[name] for name in instead if school.unit.figure(name).state == "refused"]
     return tuple(sources), tuple(missing)

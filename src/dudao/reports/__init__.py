@@ -3,7 +3,7 @@
 ``application_form`` 申报表 · ``results`` 计算结果. Each has ``of(standard, intake, result)``, which builds the dataclass from the evaluation's
 JSON (schema 1) and the returns, and ``write(report)``, which makes the workbook: no clock, same input, same bytes.
 
-Under them: ``form_rows`` and ``result_tables`` (what stands in the rows), ``sheets`` (drawing workbooks), ``printed`` (a printed form laid out from
-``templates/``), ``text`` (words and rounding for display, for the platform's pages too).
+Under them: ``form_*``, ``result_tables`` and ``result_items`` (what stands in the cells), ``sheets`` (drawing workbooks), ``printed`` (a printed
+form laid out from ``templates/``), ``text`` (words and rounding for display, for the platform's pages too).
 Not here: any judgement (``dudao.evaluation``), any reading of workbooks (``dudao.intake``).
 """

@@ -1,35 +1,38 @@
 """The national application form (申报表): what goes into its tables, and the workbook in its layout, titles and rounding.
 
-Tables Ⅱ-1, Ⅱ-2 and Ⅲ are filled from an evaluation and the returns; the others are laid out with their printed blanks. Every cell that the form
-asks for and that stays blank is listed, in ``blanks`` and on a sheet of its own. The workbook that the layout follows has a ninth sheet, one
-city's self-assessment form for schools: it is no part of the application form and is left out.
+Tables Ⅰ–Ⅵ are filled from an evaluation and the returns: Ⅰ by ``form_county``, Ⅱ and Ⅲ by ``form_rows``, Ⅳ and Ⅴ by ``form_clauses``, Ⅵ by
+``form_survey``. Every cell that the form asks for and that stays blank is listed, in ``blanks`` and on a sheet of its own. The workbook that
+the layout follows has a ninth sheet, one city's self-assessment form for schools: it is no part of the application form and is left out.
 Not here: the printed texts (``templates/application_form.yaml``), the drawing (``printed``), any judgement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from dudao.reports import form_rows, printed, text
+from dudao.reports import form_clauses, form_county, form_rows, form_survey, printed, text
+from dudao.reports.form_figures import County, Filled
 from dudao.reports.form_rows import Blank, LevelRow, SchoolRow
 from dudao.reports.sheets import Book, Column, Table, Value, foot, head, write_table
 from dudao.standards.model import Standard
 from dudao.tables import Intake
 
-RATIOS, SCHOOLS, BALANCE, BLANKS = "表2-1", "表2-2", "表3", "空白单元格"
+BASICS, RATIOS, SCHOOLS, BALANCE, GUARANTEE, QUALITY, SURVEY = "表1", "表2-1", "表2-2", "表3", "表4", "表5", "表6"
+BLANKS = "空白单元格"
 FIRST_ROW = 4
 """Row of the first school in table Ⅱ-2."""
+_FORM = "application_form"
 _PLACEHOLDERS = (3, 10)
 _LETTERS = "CDEFGHI"
-_BLANK = "＿＿"
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationForm:
-    """The form of one county. ``counts``: the numbers in the note of table Ⅱ-2, in order; ``notes``: lines under table Ⅲ.
+    """The form of one county. ``cells``: of tables Ⅰ, Ⅳ, Ⅴ and Ⅵ, by sheet; ``counts``: the numbers in the note of table Ⅱ-2, in order;
+    ``notes``: lines under table Ⅲ.
 
     ``mark``: printed at the head of every page (预评, 演示数据), empty for none.
     """
@@ -43,14 +46,16 @@ class ApplicationForm:
     counts: tuple[int | None, ...]
     notes: tuple[str, ...]
     blanks: tuple[Blank, ...]
+    cells: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     mark: str = ""
 
 
 def applies(standard: Standard) -> bool:
     """Whether a standard has the indicators that this form prints."""
     codes = {indicator.code for indicator in standard.indicators}
-    named = printed.clauses_named(printed.load("application_form"))
-    return codes >= {*(f"R{number}" for number in range(1, 8)), "RC", "RS", *named}
+    sheets = printed.load(_FORM)
+    stated = {*printed.clauses_named(sheets), *printed.indicators_stated(sheets), form_survey.CODE}
+    return codes >= {*(f"R{number}" for number in range(1, 8)), "RC", "RS", *stated}
 
 
 def unfilled(standard: Standard, on: date) -> ApplicationForm:
@@ -79,6 +84,7 @@ def of(standard: Standard, intake: Intake, result: Mapping[str, Any]) -> Applica
     A school without a value counts as not meeting the indicator in table Ⅱ-1; ``blanks`` says so.
     """
     units = form_rows.Units(standard, intake)
+    filled = _filled(standard, County(standard, intake, result))
     form = ApplicationForm(
         county=(intake.county.text("county_name") if intake.county else None) or result["county_code"] or "",
         on=date.fromisoformat(result["on"]),
@@ -89,8 +95,22 @@ def of(standard: Standard, intake: Intake, result: Mapping[str, Any]) -> Applica
         counts=form_rows.counts(standard, units, result),
         notes=tuple(form_rows.balance_notes(standard, result)),
         blanks=(),
+        cells={sheet: table.cells for sheet, table in filled.items()},
     )
-    return replace(form, blanks=(*_blanks(standard, intake, units, result, form), *_unasked()))
+    before, *after = filled.values()
+    rest = [blank for table in after for blank in table.blanks]
+    return replace(form, blanks=(*before.blanks, *_blanks(standard, intake, units, result, form), *rest))
+
+
+def _filled(standard: Standard, county: County) -> Mapping[str, Filled]:
+    """Tables Ⅰ, Ⅳ, Ⅴ and Ⅵ."""
+    wording = _wording(standard)
+    return {
+        BASICS: form_county.of(county),
+        GUARANTEE: form_clauses.of(county, printed.sheet_of(GUARANTEE, _FORM), wording, rounds=True),
+        QUALITY: form_clauses.of(county, printed.sheet_of(QUALITY, _FORM), wording, rounds=False),
+        SURVEY: form_survey.of(county),
+    }
 
 
 def write(form: ApplicationForm) -> bytes:
@@ -100,8 +120,8 @@ def write(form: ApplicationForm) -> bytes:
         "header": head(form.county, "", form.mark, f"数据日期 {text.day(form.on)}"),
         "footer": foot(form.standard),
     }
-    values = {RATIOS: _ratio_cells(form), SCHOOLS: _school_cells(form), BALANCE: _balance_cells(form)}
-    for sheet in printed.load("application_form"):
+    values = {**form.cells, RATIOS: _ratio_cells(form), SCHOOLS: _school_cells(form), BALANCE: _balance_cells(form)}
+    for sheet in printed.load(_FORM):
         if sheet.name == SCHOOLS:
             sheet = printed.stretch(sheet, *_PLACEHOLDERS, len(form.schools))
         printed.draw(book, sheet, form.wording, values.get(sheet.name, {}), **look)
@@ -117,7 +137,7 @@ def write(form: ApplicationForm) -> bytes:
 
 
 def _wording(standard: Standard) -> printed.Wording:
-    codes = printed.clauses_named(printed.load("application_form"))
+    codes = printed.clauses_named(printed.load(_FORM))
     return printed.Wording(standard.profile.name, {code: standard.indicator(code).text for code in codes})
 
 
@@ -168,11 +188,11 @@ def _note_row(form: ApplicationForm) -> int:
 
 def _school_note(form: ApplicationForm) -> str:
     """The printed note of table Ⅱ-2 with its counts; an unknown one keeps its printed blank."""
-    sheet = next(sheet for sheet in printed.load("application_form") if sheet.name == SCHOOLS)
+    sheet = printed.sheet_of(SCHOOLS, _FORM)
     note = form.wording.text(sheet.rows[_PLACEHOLDERS[1] + 1].cells[0])
     assert note is not None
-    first, *rest = note.split(_BLANK)
-    numbers = [_BLANK if count is None else str(count) for count in form.counts] or [_BLANK] * len(rest)
+    first, *rest = printed.blanks(note)
+    numbers = [printed.BLANK if count is None else str(count) for count in form.counts] or [printed.BLANK] * len(rest)
     return first + "".join(number + part for number, part in zip(numbers, rest, strict=True))
 
 
@@ -196,10 +216,3 @@ def _blanks(
         yield from form_rows.ratio_blanks(standard, result, row, RATIOS, top)
     for top, row in zip((4, 6), form.levels, strict=True):
         yield from form_rows.balance_blanks(standard, result, row, BALANCE, top)
-
-
-def _unasked() -> Iterator[Blank]:
-    """What the tables ask for that are only laid out."""
-    for sheet in printed.load("application_form"):
-        for asked in sheet.asked:
-            yield Blank(sheet.name, asked.cell, asked.what, asked.mend)

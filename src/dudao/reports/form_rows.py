@@ -17,7 +17,7 @@ from dudao.tables import Intake, Return
 
 _COMPLETE = {"met": "是", "not_met": "否", "no_data": "数据不全"}
 _MEND = "在学校填报表中补填或改正后重新计算。"
-_ADD = "用宽表填写，或在学校填报表中加一行“{}”。"
+_ADD = "在补充表中填写“{}”后重新计算。"
 _NONE = "本县没有该学段学校的，不用填写。"
 
 

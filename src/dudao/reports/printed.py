@@ -1,25 +1,27 @@
 """Printed forms (印制的表): a form's sheets, laid out from a folder of data as the document prints them.
 
-A template in ``templates/`` says which text stands in which cell, what is merged, where lines are drawn and which cells are asked for; here it
-is read, stretched to the number of rows, and drawn with the values of a form. Not here: what the values are (the form's own module).
+A template in ``templates/`` says which text stands in which cell, what is merged, where lines are drawn and what fills its blanks; here it
+is read, stretched to the number of rows, and drawn with the values of a form. Not here: what the values are (the form's own modules).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 import yaml
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_cell_to_rowcol
 from xlsxwriter.worksheet import Worksheet
 
 from dudao.reports.sheets import Book, Value, height, plain_format, put
 
 TEMPLATES = Path(__file__).parent / "templates"
+BLANK = "＿＿"
+_BLANKS = re.compile("[＿_]+")
 _SIZES = {"title": 14, "head": 9.5, "code": 9, "text": 9.5, "note": 9}
 _LOOKS: dict[str, dict[str, object]] = {
     "title": {"bold": True, "align": "left"},
@@ -56,20 +58,16 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A printed row: its role, least height in points and texts; a text may differ by profile."""
+    """A printed row: its role, least height in points and texts; a text may differ by profile.
+
+    ``of``: codes of the indicators whose result the row states; ``fills``: what stands in the blanks of its second cell, in order.
+    """
 
     role: str
     least: float
     cells: tuple[str | Mapping[str, str | None] | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A cell the form asks to be filled: ``what`` it asks, ``mend`` where the answer is found."""
-
-    cell: str
-    what: str
-    mend: str
+    of: tuple[str, ...] = ()
+    fills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,6 @@ class Sheet:
     joined: tuple[Area, ...]
     repeat: tuple[int, int] | None
     rows: Mapping[int, Row]
-    asked: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +124,25 @@ def clauses_named(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
     return tuple(
         sorted({code for text in texts for code in re.findall(r"\{(\w+)\}", text["otherwise"] or "")})
     )
+
+
+def indicators_stated(sheets: tuple[Sheet, ...]) -> tuple[str, ...]:
+    """Codes of the indicators whose result a form states, sorted."""
+    return tuple(sorted({code for sheet in sheets for row in sheet.rows.values() for code in row.of}))
+
+
+def sheet_of(name: str, form: str) -> Sheet:
+    """The sheet of a name of the form ``templates/<form>.yaml``; KeyError when there is none."""
+    return {sheet.name: sheet for sheet in load(form)}[name]
+
+
+def blanks(text: str) -> list[str]:
+    """A printed text cut at its blanks (＿＿ or __): one part more than it has blanks.
+
+    >>> blanks("超过 45 人的小学班级＿＿个，超过 50 人的初中班级__个")
+    ['超过 45 人的小学班级', '个，超过 50 人的初中班级', '个']
+    """
+    return _BLANKS.split(text)
 
 
 def stretch(sheet: Sheet, first: int, last: int, count: int) -> Sheet:
@@ -218,7 +234,13 @@ def _trimmed(sheet: Sheet, texts: Mapping[tuple[int, int], Value]) -> Area:
 
 def _sheet(data: Mapping) -> Sheet:
     rows = {
-        number - 1: Row(row["role"], float(row.get("least", 0)), tuple(row["cells"]))
+        number - 1: Row(
+            row["role"],
+            float(row.get("least", 0)),
+            tuple(row["cells"]),
+            tuple(row.get("of", ())),
+            tuple(row.get("fills", ())),
+        )
         for number, row in data["rows"].items()
     }
     return Sheet(
@@ -232,24 +254,4 @@ def _sheet(data: Mapping) -> Sheet:
         joined=tuple(map(Area.of, data["joined"])),
         repeat=(data["repeat"][0] - 1, data["repeat"][1] - 1) if "repeat" in data else None,
         rows=rows,
-        asked=tuple(_asked(data["asked"], rows)),
     )
-
-
-def _asked(items: list[Mapping], rows: Mapping[int, Row]) -> Iterator[Asked]:
-    for item in items:
-        for number in item["rows"]:
-            for letter, what in item["columns"].items():
-                column = xl_cell_to_rowcol(f"{letter}1")[1]
-                first = rows[number - 1].cells[:1]
-                name = _item(first[0]) if column and first else ""
-                yield Asked(
-                    xl_rowcol_to_cell(number - 1, column), f"{name}：{what}" if name else what, item["mend"]
-                )
-
-
-def _item(printed: str | Mapping[str, str | None] | None) -> str:
-    """The row's own name for the list of blanks: its number where it is a numbered clause, else its words."""
-    text = printed["otherwise"] if isinstance(printed, Mapping) else printed
-    found = re.match(r"(\d+)\.", text or "")
-    return f"第{found[1]}项" if found else text or ""

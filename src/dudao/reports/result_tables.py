@@ -1,6 +1,7 @@
 """Tables of the results workbook (计算结果各表): an evaluation's JSON (schema 1) as rows in words and rounded figures.
 
-One function a sheet. Not here: the workbook as a whole (``results``), the drawing (``sheets``), any computation.
+One function a sheet. Not here: the workbook as a whole (``results``), the items of the county (``result_items``), the drawing (``sheets``),
+any computation.
 """
 
 from __future__ import annotations
@@ -11,15 +12,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from dudao.evaluation.judge import limit_of
 from dudao.reports import text
 from dudao.reports.sheets import Cell, Column, Table, Value
-from dudao.standards.model import Indicator, Ratio, SchoolRule, Standard, Variation
+from dudao.standards.model import Ratio, Standard, Variation
 
 Item = Mapping[str, Any]
+_NOT_JUDGED = "不判定"
+_ABOVE = "原值大于限值"
+"""Said beside a coefficient that is within its limit only by rounding."""
 
 
-def _level(standard: Standard, level: str | None) -> str:
-    return standard.stage(level).title if level else "全县"
+def _level(standard: Standard, level: str | None, school: str | None = None) -> str:
+    """The level in words; of a row of a school that is judged as a whole 全校."""
+    if level is None:
+        return "全县" if school is None else "全校"
+    return standard.stage(level).title
 
 
 def _codes(standard: Standard) -> tuple[str, ...]:
@@ -53,7 +61,7 @@ def reasons(standard: Standard, result: Item) -> Table:
     rows = tuple(
         (
             _short(standard, reason["code"]),
-            _level(standard, reason["level"]),
+            _level(standard, reason["level"], reason["school"]),
             reason["school"] or "",
             names.get(reason["school"], ""),
             _judged(reason["judgement"]),
@@ -146,12 +154,14 @@ def variations(standard: Standard, result: Item) -> Table:
         level = item["level"]
         cv = None if item["cv"] is None else text.rounded(item["cv"], rounding.variation)
         if item["code"] == "composite":
-            rows.append((_level(standard, level), "综合", None, None, None, "", cv, None, "不判定"))
+            rows.append((_level(standard, level), "综合", None, None, None, "", cv, *_composite(standard, result, level, cv)))
             continue
         limit = None if item["limit"] is None else text.rounded(item["limit"], 2)
-        judged = _judged(item["judgement"])
-        if item["judgement"] == "not_met" and cv is not None and limit is not None and cv <= limit:
-            judged = Cell(f"{judged.value}，原值大于限值", judged.state)
+        judged: Cell | str = _judged(item["judgement"])
+        if limit is None and cv is not None:
+            judged = _NOT_JUDGED
+        elif item["judgement"] == "not_met" and cv is not None and limit is not None and cv <= limit:
+            judged = Cell(f"{text.JUDGEMENTS['not_met']}，{_ABOVE}", text.STATES["not_met"])
         mean = None if item["mean"] is None else text.rounded(item["mean"], rounding.means)
         unit = standard.indicator(item["code"]).unit
         rows.append(
@@ -181,61 +191,18 @@ def variations(standard: Standard, result: Item) -> Table:
     return Table("差异系数", columns, tuple(rows))
 
 
-def county(standard: Standard, result: Item) -> Table:
-    """Items judged for the county as a whole; shares in %."""
-    rows = []
-    for item in result["county"]:
-        if "cv" in item:
-            continue
-        indicator = standard.indicator(item["code"])
-        unit = item.get("unit") or ""
-        rows.append(
-            (
-                item["code"],
-                indicator.title,
-                _figure(standard, item["value"], unit),
-                _compared(indicator),
-                _figure(standard, item["limit"], unit),
-                {
-                    "share": "%",
-                    "": "项" if item["code"] == "RC" else "所" if item["code"] == "RS" else "",
-                }.get(unit, unit),
-                _judged(item["judgement"]),
-                text.BASES.get(item.get("basis", "computed"), ""),
-                indicator.text,
-            )
-        )
-    columns = (
-        Column("编号", 8, True),
-        Column("指标", 36),
-        Column("值", 12),
-        Column("比较", 9, True),
-        Column("达标值、限值", 22),
-        Column("单位", 8, True),
-        Column("判定", 10, True),
-        Column("依据", 11, True),
-        Column("条文", 70),
-    )
-    return Table("县级指标", columns, tuple(rows))
-
-
-def _compared(indicator: Indicator) -> str:
-    """How the item's value is compared; of the rules over schools and coefficients the limit is the number judged."""
-    if isinstance(indicator.rule, SchoolRule | Variation):
-        return "共"
-    return text.OPERATORS[indicator.limits[0].operator] if indicator.limits else ""
-
-
-def _figure(standard: Standard, value: Any, unit: str) -> Value:
-    """A value or limit of the county; one that differs by level in words."""
-    if value is None:
-        return None
-    if isinstance(value, Mapping):
-        levels = [level for level in standard.levels if level.name in value]
-        return "，".join(f"{level.title} {_figure(standard, value[level.name], unit)}" for level in levels)
-    if unit == "share":
-        return text.share(value, 1, standard.rounding.shares)
-    return value if isinstance(value, int) else text.rounded(value, standard.rounding.values)
+def _composite(standard: Standard, result: Item, level: str, cv: Decimal | None) -> tuple[Decimal | None, Cell | str]:
+    """限值 and 判定 of a level's composite: judged by some standards only, as the verdict's reasons say."""
+    rules = [item for item in standard.indicators if isinstance(item.rule, Variation) and item.rule.judges == "composite"]
+    if not rules:
+        return None, _NOT_JUDGED
+    limit = limit_of(rules[0].limits, level, date.fromisoformat(result["on"]))
+    bound = None if limit is None or limit.value is None else text.rounded(limit.value, 2)
+    reasons = [item for item in result["verdict"]["reasons"] if (item["code"], item["level"]) == (rules[0].code, level)]
+    judgement = reasons[0]["judgement"] if reasons else "not_applicable" if cv is None else "met"
+    if judgement == "not_met" and cv is not None and bound is not None and cv <= bound:
+        return bound, Cell(f"{text.JUDGEMENTS[judgement]}，{_ABOVE}", text.STATES[judgement])
+    return bound, _judged(judgement)
 
 
 def details(standard: Standard, result: Item) -> Table:
@@ -342,7 +309,7 @@ def missing(standard: Standard, result: Item) -> Table:
         (
             item["school"] or "",
             names.get(item["school"], ""),
-            _level(standard, item["level"]),
+            _level(standard, item["level"], item["school"]),
             _titled(standard, item["code"]),
             item["field"],
         )

@@ -1,7 +1,8 @@
 """The results workbook (计算结果): all that was computed for one county, for the officer who must act on it.
 
-Verdict with reasons; every school's values, limits, judgements and gaps in whole things; coefficients of variation; every value with the cells
-it rests on; what was excluded, relieved, missing or wrong. Not here: any computation, the official form (``application_form``).
+Verdict with reasons; every school's values, limits, judgements and gaps in whole things; coefficients of variation; the county's items with
+what they are made of, school by school where they are judged so; every value with the cells it rests on; what was excluded, relieved, missing
+or wrong. Not here: any computation, the official form (``application_form``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dudao.reports import result_tables, text
+from dudao.reports import result_items, result_tables, text
+from dudao.reports.form_figures import County
 from dudao.reports.sheets import (
     LINE,
     Book,
@@ -49,6 +51,7 @@ class Results:
 
 def of(standard: Standard, intake: Intake, result: Item) -> Results:
     """The results of an evaluated county, from the evaluation's JSON (schema 1) and the returns it was made of."""
+    found = County(standard, intake, result)
     county = (intake.county.text("county_name") if intake.county else None) or result["county_code"] or ""
     return Results(
         county=county,
@@ -59,7 +62,9 @@ def of(standard: Standard, intake: Intake, result: Item) -> Results:
         tables=(
             result_tables.schools(standard, result),
             result_tables.variations(standard, result),
-            result_tables.county(standard, result),
+            result_items.judged(standard, result),
+            result_items.parts(found),
+            result_items.schools(found),
             result_tables.details(standard, result),
             result_tables.excluded(standard, result),
             result_tables.reliefs(standard, result),

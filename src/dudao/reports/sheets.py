@@ -93,14 +93,17 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, style: Format) ->
 
 
 def number_format(value: Value) -> str:
-    """How a number is shown: a Decimal with its own decimals, its thousands apart; a double as it is.
+    """How a number is shown: a Decimal with its own decimals, its thousands apart; a double as it is. A format of sections would drop the
+    sign of a negative number.
 
-    >>> number_format(Decimal("4.20")).split(";")[-1], number_format(12).split(";")[-1], number_format(0.1)
-    ('0.00', '0', 'General')
+    >>> number_format(Decimal("4.20")).split(";")[-1], number_format(12).split(";")[-1], number_format(0.1), number_format(-3)
+    ('0.00', '0', 'General', '0')
     """
     if isinstance(value, float) or not isinstance(value, int | Decimal):
         return "General"
     end = plain_format(value)
+    if value < 0:
+        return end
     return rf"[>=1000000]#\ ###\ ##{end};[>=1000]#\ ##{end};{end}"
 
 

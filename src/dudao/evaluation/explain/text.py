@@ -11,7 +11,7 @@ from dudao.evaluation.explain.step import Leaf, Step, Term
 from dudao.evaluation.explain.words import JUDGEMENTS, bound, shown
 
 OVERVIEW = 1
-"""``deepest`` of a whole verdict: its items, each with its formula and one line for what is below."""
+"""``deepest`` of a whole verdict: all its items, those not met with a line for each thing below."""
 LISTED = 20
 """Steps of one list that are printed."""
 DEEPEST = 3
@@ -43,6 +43,10 @@ def _lines(step: Step, depth: int, deepest: int, *, whole: bool) -> Iterator[str
 
 def _below(step: Step, depth: int, deepest: int) -> Iterator[str]:
     """What a step rests on: cells in full; of a long list of schools or items the first, and one line each of the others."""
+    if depth == 0 and deepest == OVERVIEW:
+        for inner in step.steps:
+            yield from _lines(inner, 1, deepest, whole=inner.judgement != "met")
+        return
     long = len(step.steps) > LISTED
     shares = any(inner.share is not None for inner in step.steps)
     ordered = step.steps if shares or not long else sorted(step.steps, key=_settled)
