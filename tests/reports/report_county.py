@@ -27,7 +27,7 @@ def figure(field: Field, value: object, stages: tuple[str, ...], row: int) -> Fi
     if value is None:
         return (
             Figure(None, "missing", sheet, cell)
-            if field.required
+            if field.required or field.supplementary
             else Figure(Decimal(0), "zero", sheet, cell)
         )
     if field.kind == "flag":
@@ -53,15 +53,27 @@ def intake(
     standard: Standard = DEFAULT,
     unreadable: tuple[str, ...] = (),
     issues: tuple[Issue, ...] = (),
+    county: Mapping[str, object] | None = None,
 ) -> Intake:
-    """A county of these schools."""
+    """A county of these schools. ``county``: its own figures by field name, those of the 补充表 among them; None: blank."""
     units = sorted(
         (unit(standard, values) for values in schools),
         key=lambda item: (item.text("school_code") or "", item.file),
     )
-    name = Figure("演示区", "given", "区县填报数据", "E2")
-    county = Return("county", "演示/区县填报表.xlsx", "1" * 64, "区县填报数据", {"county_name": name})
-    return Intake("990001", county, tuple(units), unreadable, issues)
+    figures = {"county_name": Figure("演示区", "given", "区县填报数据", "E2")}
+    for row, (name, value) in enumerate((county or {}).items(), start=3):
+        figures[name] = _county_figure(standard.field(name), value, f"E{row}")
+    found = Return("county", "演示/区县填报表.xlsx", "1" * 64, "区县填报数据", figures)
+    return Intake("990001", found, tuple(units), unreadable, issues)
+
+
+def _county_figure(field: Field, value: object, cell: str) -> Figure:
+    if value is None:
+        return Figure(None, "missing", "区县填报数据", cell)
+    typed = Decimal(str(value)) if field.numeric else str(value)
+    if field.supplementary:
+        return Figure(typed, "given", "区县补充", cell, "演示/补充表.xlsx")
+    return Figure(typed, "given", "区县填报数据", cell)
 
 
 def judged(found: Intake, standard: Standard = DEFAULT) -> dict:

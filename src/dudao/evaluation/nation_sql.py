@@ -16,7 +16,7 @@ from sqlglot import exp
 from dudao.evaluation.judge import NEAR, limit_of
 from dudao.indicators.nation_input import KEYS
 from dudao.indicators.plan import ratios
-from dudao.indicators.sql import number
+from dudao.indicators.sql import alias, and_, number, or_, union
 from dudao.standards.model import Indicator, Limit, SchoolRule, Standard, Variation
 
 _SIGNS: dict[str, type[exp.Expression]] = {">=": exp.GTE, "<=": exp.LTE, ">": exp.GT, "<": exp.LT}
@@ -86,12 +86,12 @@ def near_rows(judged: Judging, names: Sequence[str]) -> exp.Select:
                 continue
             bounds = [limit.value, *([limit.value * judged.rule.rest] if judged.rule else [])]
             here = exp.EQ(this=exp.column("level", "c"), expression=_text(level.name))
-            near.append(exp.and_(here, exp.or_(*(_close(_quoted(item.code, "c"), bound) for bound in bounds))))
+            near.append(and_(here, or_(*(_close(_quoted(item.code, "c"), bound) for bound in bounds))))
     same = exp.EQ(this=exp.column("school_code", "c"), expression=exp.column("school_code", "f"))
     columns: list[exp.Expression] = [exp.column(name, "f") for name in names]
     columns += [exp.column("level", "c"), *(_quoted(item.code, "c") for item in judged.ratios)]
-    query = exp.select(*columns).from_(exp.alias_(exp.to_table("counted"), "c", table=True))
-    return query.join(exp.alias_(exp.to_table("figures"), "f", table=True), on=same).where(exp.or_(*near))
+    query = exp.select(*columns).from_(alias(exp.to_table("counted"), "c", table=True))
+    return query.join(alias(exp.to_table("figures"), "f", table=True), on=same).where(or_(*near))
 
 
 def judged(judging: Judging) -> exp.Select:
@@ -109,15 +109,15 @@ def judged(judging: Judging) -> exp.Select:
 
             by_engine = _by_level(judging, item.code, compared)
             decided = _quoted(f"{item.code}_{word}", "d")
-            columns.append(exp.alias_(exp.Coalesce(this=decided, expressions=[by_engine]), f"{item.code}_{word}", quoted=True))
-    same = exp.and_(*(exp.EQ(this=exp.column(key, "c"), expression=exp.column(key, "d")) for key in ("school_code", "level")))
-    compared_rows = exp.select(*columns).from_(exp.alias_(exp.to_table("counted"), "c", table=True))
-    compared_rows = compared_rows.join(exp.alias_(exp.to_table("decided"), "d", table=True), on=same, join_type="left")
+            columns.append(alias(exp.Coalesce(this=decided, expressions=[by_engine]), f"{item.code}_{word}", quoted=True))
+    same = and_(*(exp.EQ(this=exp.column(key, "c"), expression=exp.column(key, "d")) for key in ("school_code", "level")))
+    compared_rows = exp.select(*columns).from_(alias(exp.to_table("counted"), "c", table=True))
+    compared_rows = compared_rows.join(alias(exp.to_table("decided"), "d", table=True), on=same, join_type="left")
     shown: list[exp.Expression] = [exp.column(name) for name in (*KEYS, "level", "pupils")]
     for item in judging.ratios:
         shown.append(_quoted(item.code))
-        shown.append(exp.alias_(_word(_quoted(f"{item.code}_met")), f"{item.code}_judgement", quoted=True))
-    shown.append(exp.alias_(_by_rule(judging.rule), "judgement"))
+        shown.append(alias(_word(_quoted(f"{item.code}_met")), f"{item.code}_judgement", quoted=True))
+    shown.append(alias(_by_rule(judging.rule), "judgement"))
     return exp.select(*shown).from_(compared_rows.subquery("compared")).order_by(*_order(judging.standard))
 
 
@@ -145,8 +145,8 @@ def _by_rule(rule: SchoolRule | None) -> exp.Expression:
     missing = [_null(_quoted(f"{code}_met")) for code in rule.of]
     return (
         exp.Case()
-        .when(exp.or_(*worse, too_many), _text("not_met"))
-        .when(exp.or_(*missing), _text("no_data"))
+        .when(or_(*worse, too_many), _text("not_met"))
+        .when(or_(*missing), _text("no_data"))
         .else_(_text("met"))
     )
 
@@ -168,7 +168,7 @@ def compared_spreads(judging: Judging) -> exp.Query:
             parts.append(_spread(item.code, level.name, rule.of, "composite", whole, rule.judges == "composite"))
     query: exp.Query = parts[0]
     for part in parts[1:]:
-        query = exp.union(query, part, distinct=False, copy=False)
+        query = union(query, part, distinct=False)
     return query
 
 
@@ -179,31 +179,31 @@ def _spread(item: str, level: str, codes: Sequence[str], name: str, limit: Limit
         cv = exp.Add(this=cv, expression=other)
     if name == "composite":
         cv = exp.Div(this=exp.paren(cv), expression=number(str(len(codes))))
-    full = exp.and_(*(exp.EQ(this=_quoted(f"{code}_n", "s"), expression=exp.column("counted", "s")) for code in codes))
+    full = and_(*(exp.EQ(this=_quoted(f"{code}_n", "s"), expression=exp.column("counted", "s")) for code in codes))
     bound = limit.value if limit is not None else None
     nothing, no = exp.cast(exp.null(), "double"), exp.cast(exp.null(), "boolean")
     within = no if limit is None or bound is None else _SIGNS[limit.operator](this=exp.column("cv", "v"), expression=number(str(bound)))
     values = exp.select(
         exp.column("county_code", "p"),
-        exp.alias_(nothing if name == "composite" else _quoted(f"{codes[0]}_mean", "s"), "mean"),
-        exp.alias_(cv, "cv"),
-        exp.alias_(exp.cast(exp.null(), "bigint") if name == "composite" else _quoted(f"{codes[0]}_n", "s"), "n"),
-        exp.alias_(exp.column("counted", "s"), "counted"),
-        exp.alias_(full, "is_full"),
+        alias(nothing if name == "composite" else _quoted(f"{codes[0]}_mean", "s"), "mean"),
+        alias(cv, "cv"),
+        alias(exp.cast(exp.null(), "bigint") if name == "composite" else _quoted(f"{codes[0]}_n", "s"), "n"),
+        alias(exp.column("counted", "s"), "counted"),
+        alias(full, "is_full"),
     ).from_(exp.select("county_code").distinct().from_("figures").subquery("p"))
     here = exp.EQ(this=exp.column("level", "s"), expression=_text(level))
     same = exp.EQ(this=exp.column("county_code", "p"), expression=exp.column("county_code", "s"))
-    values = values.join(exp.alias_(exp.to_table("spreads"), "s", table=True), on=exp.and_(same, here), join_type="left")
+    values = values.join(alias(exp.to_table("spreads"), "s", table=True), on=and_(same, here), join_type="left")
     return exp.select(
         exp.column("county_code", "v"),
-        exp.alias_(_text(level), "level"),
-        exp.alias_(_text(item), "item"),
-        exp.alias_(_text(name), "code"),
+        alias(_text(level), "level"),
+        alias(_text(item), "item"),
+        alias(_text(name), "code"),
         *(exp.column(word, "v") for word in ("mean", "cv", "n", "counted", "is_full")),
-        exp.alias_(nothing.copy() if bound is None else number(str(bound)), "limit_value"),
-        exp.alias_(exp.true() if is_judged else exp.false(), "is_judged"),
-        exp.alias_(within, "within"),
-        exp.alias_(no.copy() if bound is None else _close(exp.column("cv", "v"), bound), "near"),
+        alias(nothing.copy() if bound is None else number(str(bound)), "limit_value"),
+        alias(exp.true() if is_judged else exp.false(), "is_judged"),
+        alias(within, "within"),
+        alias(no.copy() if bound is None else _close(exp.column("cv", "v"), bound), "near"),
     ).from_(values.subquery("v"))
 
 
@@ -212,13 +212,13 @@ def _cv(code: str) -> exp.Expression:
     positive = exp.GT(this=_quoted(f"{code}_mean", "s"), expression=number("0"))
     single = exp.EQ(this=_quoted(f"{code}_n", "s"), expression=exp.Literal.number(1))
     root = exp.Sqrt(this=_quoted(f"{code}_cv2", "s"))
-    return exp.Case().when(exp.and_(positive, single), number("0")).when(positive.copy(), root)
+    return exp.Case().when(and_(positive, single), number("0")).when(positive.copy(), root)
 
 
 def near_spreads() -> exp.Select:
     """County, level, item and indicator of the coefficients near their limit."""
     columns = (exp.column(name) for name in ("county_code", "level", "item", "code"))
-    return exp.select(*columns).from_("compared_spreads").where(exp.and_(exp.column("is_full"), exp.column("near")))
+    return exp.select(*columns).from_("compared_spreads").where(and_(exp.column("is_full"), exp.column("near")))
 
 
 def coefficients(judging: Judging) -> exp.Select:
@@ -227,30 +227,30 @@ def coefficients(judging: Judging) -> exp.Select:
     met = exp.Coalesce(this=exp.column("met", "d"), expressions=[exp.column("within", "s")])
     judgement = (
         exp.Case()
-        .when(exp.or_(exp.Not(this=exp.column("is_judged", "s")), _null(exp.column("counted", "s"))), _text("not_applicable"))
-        .when(exp.and_(exp.column("is_full", "s"), met), _text("met"))
-        .when(exp.and_(exp.column("is_full", "s"), exp.Not(this=met.copy())), _text("not_met"))
+        .when(or_(exp.Not(this=exp.column("is_judged", "s")), _null(exp.column("counted", "s"))), _text("not_applicable"))
+        .when(and_(exp.column("is_full", "s"), met), _text("met"))
+        .when(and_(exp.column("is_full", "s"), exp.Not(this=met.copy())), _text("not_met"))
         .else_(_text("no_data"))
     )
     zero = exp.Coalesce(this=exp.column("n", "s"), expressions=[exp.Literal.number(0)])
     n = exp.Case().when(exp.NEQ(this=exp.column("code", "s"), expression=_text("composite")), zero)
-    same = exp.and_(*(exp.EQ(this=exp.column(key, "s"), expression=exp.column(key, "d")) for key in keys))
+    same = and_(*(exp.EQ(this=exp.column(key, "s"), expression=exp.column(key, "d")) for key in keys))
     columns = [
         *(exp.column(key, "s") for key in (*keys, "mean", "cv")),
-        exp.alias_(exp.column("limit_value", "s"), "limit", quoted=True),
-        exp.alias_(judgement, "judgement"),
-        exp.alias_(n, "n"),
+        alias(exp.column("limit_value", "s"), "limit", quoted=True),
+        alias(judgement, "judgement"),
+        alias(n, "n"),
     ]
-    query = exp.select(*columns).from_(exp.alias_(exp.to_table("compared_spreads"), "s", table=True))
-    query = query.join(exp.alias_(exp.to_table("decided_spreads"), "d", table=True), on=same, join_type="left")
+    query = exp.select(*columns).from_(alias(exp.to_table("compared_spreads"), "s", table=True))
+    query = query.join(alias(exp.to_table("decided_spreads"), "d", table=True), on=same, join_type="left")
     county, *level = _order(judging.standard, "s", ())
     return query.order_by(county, exp.column("item", "s"), *level, exp.column("code", "s"))
 
 
 def counties(judging: Judging) -> exp.Select:
     """A row a county: schools in the file; for each variation and the school rule how many are met, how many judged, judgement."""
-    total = exp.select(exp.column("county_code"), exp.alias_(exp.Count(this=exp.Star()), "schools")).from_("figures")
-    base = exp.alias_(total.group_by("county_code").subquery(), "p", table=True)
+    total = exp.select(exp.column("county_code"), alias(exp.Count(this=exp.Star()), "schools")).from_("figures")
+    base = alias(total.group_by("county_code").subquery(), "p", table=True)
     query = exp.select(exp.column("county_code", "p"), exp.column("schools", "p")).from_(base)
     parts = [(item.code, _tally("coefficients", item.code)) for item, _ in judging.variations]
     if judging.rule is not None:
@@ -258,7 +258,7 @@ def counties(judging: Judging) -> exp.Select:
     for place, (code, tally) in enumerate(parts):
         name = f"t{place}"
         same = exp.EQ(this=exp.column("county_code", "p"), expression=exp.column("county_code", name))
-        query = query.join(exp.alias_(tally.subquery(), name, table=True), on=same, join_type="left")
+        query = query.join(alias(tally.subquery(), name, table=True), on=same, join_type="left")
         query = query.select(*_columns(code, name))
     return query.order_by(exp.column("county_code", "p"))
 
@@ -266,7 +266,7 @@ def counties(judging: Judging) -> exp.Select:
 def _tally(table: str, item: str | None) -> exp.Select:
     """How many are met, not_met and no_data in a county."""
     words = ("met", "not_met", "no_data")
-    counts = [exp.alias_(_count([word]), f"n_{word}") for word in words]
+    counts = [alias(_count([word]), f"n_{word}") for word in words]
     query = exp.select(exp.column("county_code"), *counts).from_(table).group_by("county_code")
     return query if item is None else query.where(exp.EQ(this=exp.column("item"), expression=_text(item)))
 
@@ -288,4 +288,4 @@ def _columns(code: str, table: str) -> list[exp.Expression]:
     judgement = exp.Case().when(some("not_met"), _text("not_met")).when(some("no_data"), _text("no_data"))
     judgement = judgement.when(some("met"), _text("met")).else_(_text("no_data"))
     named = {"met": known("met"), "judged": every, "judgement": judgement}
-    return [exp.alias_(value, f"{code}_{word}", quoted=True) for word, value in named.items()]
+    return [alias(value, f"{code}_{word}", quoted=True) for word, value in named.items()]

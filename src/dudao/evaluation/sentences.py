@@ -76,8 +76,8 @@ def _counted(evaluation: Evaluation, found: list[Reason]) -> Iterator[str]:
         yield f"{len(schools)} 所学校"
     if count := sum(reason.code in ratio_codes for reason in found):
         yield f"{count} 项差异系数"
-    if count := len(found) - len(of_schools) - count:
-        yield f"{count} 项县级指标"
+    if others := {r.code for r in found if r.code not in ratio_codes and not (r.code in rules and r.level)}:
+        yield f"{len(others)} 项县级指标"
 
 
 def _rule_codes(evaluation: Evaluation) -> set[str]:
