@@ -162,6 +162,25 @@ def county_form(values: Mapping[str, Cell] | None = None, *, code: Cell = COUNTY
     return book((COUNTY_SHEET, rows), ("指标计算说明", _NOTES), ("需上传材料说明", _PROOFS))
 
 
+SUPPLEMENT_HEADER = ("序号", "类别", "填报项目", "单位", "填报值", "备注说明")
+SUPPLEMENT_SHEETS = ("区县补充数据", "学校补充数据")
+
+
+def supplement(county: Mapping[str, Cell] | None = None, schools: Iterable[Mapping[str, Cell]] = ()) -> bytes:
+    """A 补充表: what it says of the county, one row a label, and of schools, one row each; values by label, 区县代码 and 学校代码 too."""
+    sheets: list[tuple[str, Iterable[Sequence[Cell]]]] = []
+    if county is not None:
+        units = {"问卷数": "份", "问卷总数": "份", "人数": "人", "得分": "分", "观察点数": "个"}
+        unit_of = {label: next((unit for end, unit in units.items() if label.endswith(end)), None) for label in county}
+        lines = [[n, "", label, unit_of[label], value, None] for n, (label, value) in enumerate(county.items(), 1)]
+        sheets.append((SUPPLEMENT_SHEETS[0], [list(SUPPLEMENT_HEADER), *lines]))
+    rows = list(schools)
+    if rows:
+        labels = list(dict.fromkeys(label for row in rows for label in row))
+        sheets.append((SUPPLEMENT_SHEETS[1], [labels, *([row.get(label) for label in labels] for row in rows)]))
+    return book(*sheets)
+
+
 def wide(schools: Iterable[Mapping[str, Cell]], further: Sequence[str] = ()) -> bytes:
     """A wide table as CSV: labels in the first line (the 68 and ``further``), one line a school."""
     out = io.StringIO()

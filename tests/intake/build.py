@@ -174,7 +174,7 @@ def wide_rows(
     chosen = [
         field
         for field in STANDARD.fields
-        if field.form != "county" and (fields is None or field.name in fields)
+        if not field.of_county and (fields is None or field.name in fields)
     ]
     rows: list[list[object]] = [[field.label for field in chosen]]
     if units:
@@ -189,5 +189,5 @@ def wide_book(*rows: Sequence[object], title: str = "学校数据") -> bytes:
 
 def column_of(field: str) -> str:
     """The letters of a field's column in ``wide_rows`` of all fields."""
-    names = [item.name for item in STANDARD.fields if item.form != "county"]
+    names = [item.name for item in STANDARD.fields if not item.of_county]
     return openpyxl.utils.get_column_letter(names.index(field) + 1)

@@ -250,7 +250,7 @@ def test_numbers_in_csv_are_no_text() -> None:
 
 def test_field_names_are_heads_too() -> None:
     rows = build.wide_rows(FIRST, units=False)
-    rows[0] = [field.name for field in build.STANDARD.fields if field.form != "county"]
+    rows[0] = [field.name for field in build.STANDARD.fields if not field.of_county]
     unit, issues = build.one(csv_of(rows), "a.csv")
     assert (unit.number("pupils_primary"), issues) == (400, [])
 

@@ -58,7 +58,7 @@ def test_the_file_names_its_standard(book):
 
 
 def test_sheets(book, one):
-    assert book.sheetnames == ["学校数据", "区县数据", "填表说明"]
+    assert book.sheetnames == ["学校数据", "区县数据", "区县补充数据", "填表说明"]
     assert one.sheetnames == ["学校填报数据", "填表说明"]
     assert load_workbook(io.BytesIO(template.write(STANDARD, county=False))).sheetnames == [
         "学校数据",
@@ -69,7 +69,10 @@ def test_sheets(book, one):
 def test_wide_head(book):
     sheet = book["学校数据"]
     fields = template.wide_fields(STANDARD)
-    assert len(fields) == 68 + 13
+    assert [field.name for field in fields if not field.supplementary] == [
+        field.name for field in STANDARD.fields if field.form == "school"
+    ]
+    assert fields[68:] == tuple(field for field in STANDARD.fields if field.form == "supplement")
     assert row(sheet, template.LABEL) == [field.label for field in fields]
     assert row(sheet, template.UNIT) == [field.unit or None for field in fields]
     assert [cell.fill.fgColor.rgb for cell in sheet[template.LABEL]] == [
@@ -77,10 +80,10 @@ def test_wide_head(book):
     ]
     notes = dict(zip(row(sheet, template.LABEL), row(sheet, template.NOTE), strict=True))
     assert notes["小学学生人数"] == "必填"
-    assert notes["城乡类型"] == "选填"
+    assert notes["城乡类型"] == "补充"
     assert notes["校外租赁场馆面积"] == "选填，仅人口密度过高的中心城区学校填写"
     assert notes["本届毕业学生人数"] == "必填，初中填写"
-    assert notes["举办者类型"] == "选填，代码见“填表说明”"
+    assert notes["举办者类型"] == "补充，代码见“填表说明”"
 
 
 def test_groups_cover_their_columns(book):
@@ -226,7 +229,7 @@ def test_guide(book, one):
 
 
 def test_guide_names_every_type_and_no_form_header():
-    sections = guide.sections(STANDARD, wide=True, county=True)
+    sections = guide.sections(STANDARD, "wide", county=True)
     words = [word for section in sections for word, _, _ in section.lines]
     assert [kind.name for kind in STANDARD.types] == [line[0] for line in sections[2].lines]
     assert set(words) & {"序号", "填报项目", "填报值", "学校名称"} == set()

@@ -325,16 +325,16 @@ def items(workbook: openpyxl.Workbook, code: str) -> list[list]:
 def test_what_an_item_by_formula_is_made_of():
     workbook = whole()
     assert items(workbook, "G11b") == [
-        ["实际交流骨干教师数量", 18, "人", None, None, None],
-        ["实际交流轮岗教师数", 90, "人", None, None, None],
+        ["「实际交流骨干教师数量」", 18, "人", None, None, None],
+        ["「实际交流轮岗教师数」", 90, "人", None, None, None],
         ["指标值", 20, "%", "不低于 20.0", "达标", None],
     ]
     assert items(workbook, "G13") == [
-        ["各校家庭住址在划片范围内的在校学生人数（小学）合计", 660, "人", None, None, None],
-        ["各校小学学生人数合计", 660, "人", None, None, None],
+        ["「各校家庭住址在划片范围内的在校学生人数（小学）合计」", 660, "人", None, None, None],
+        ["「各校小学学生人数合计」", 660, "人", None, None, None],
         ["小学", 100, "%", "不低于 100.0", "达标", None],
-        ["各校家庭住址在划片范围内的在校学生人数（初中）合计", 400, "人", None, None, None],
-        ["各校初中学生人数合计", 400, "人", None, None, None],
+        ["「各校家庭住址在划片范围内的在校学生人数（初中）合计」", 400, "人", None, None, None],
+        ["「各校初中学生人数合计」", 400, "人", None, None, None],
         ["初中", 100, "%", "不低于 95.0", "达标", None],
     ]
     assert items(workbook, "G15")[4] == ["留守儿童关爱体系健全", "达到", None, None, None, None]

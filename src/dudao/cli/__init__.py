@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from dudao.cli import evaluate, forms, standards
+from dudao.cli import bundle, evaluate, explain, forms, items, nation, standards
 from dudao.cli.messages import Refused, say
 
 
@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     )
     root.add_argument("--version", action="version", version=f"dudao {number}")
     commands = root.add_subparsers(dest="command", metavar="命令", required=True)
-    for module in (standards, forms, evaluate):
+    for module in (standards, items, forms, evaluate, explain, bundle, nation):
         module.add(commands)
     return root
 

@@ -6,16 +6,19 @@ import argparse
 import re
 import sys
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
+from dudao.cli.bundle import packed
+from dudao.cli.inputs import day, places, progress
 from dudao.cli.messages import Refused, forget, keep_apart, say, say_issues, standard_of, write
 from dudao.evaluation import Evaluation, evaluate
 from dudao.evaluation.result import to_bytes
 from dudao.evaluation.sentences import sentence
 from dudao.intake import IntakeRefused, read
+from dudao.standards.model import Standard
 from dudao.units import plain
 
+_REPORTS = (".docx", ".pdf")
 _STATUS = {"met": "达标", "not_met": "未达标", "undetermined": "待定"}
 
 
@@ -35,29 +38,36 @@ def add(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--json", metavar="F", help="结果写成 JSON；- 为标准输出")
     command.add_argument("--form", metavar="F.xlsx", type=Path, help="写出国家申报表")
     command.add_argument("--results", metavar="F.xlsx", type=Path, help="写出结果表：每个数值、达标值、来源单元格和差额")
+    command.add_argument("--report", metavar="F.docx|F.pdf", type=Path, help="写出自评报告（Word 或 PDF）")
+    command.add_argument("--bundle", metavar="F.zip", type=Path, help="写出验证包：填报表、评估标准、结果和计算说明，可用 dudao verify 核验")
     command.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Evaluate; the exit code of contracts §1."""
-    if options.out is not None and (options.json or options.form or options.results):
-        raise Refused("--out 不能和 --json、--form、--results 同用。")
+    documents = (options.form, options.results, options.report, options.bundle)
+    if options.out is not None and (options.json or any(documents)):
+        raise Refused("--out 不能和 --json、--form、--results、--report、--bundle 同用。")
+    if options.report is not None and options.report.suffix.lower() not in _REPORTS:
+        raise Refused(f"--report {options.report} 应以 .docx 或 .pdf 结尾。")
     if options.out is not None and options.county is not None:
         raise Refused("--out 不能和 --county 同用。")
     if options.county is not None and not re.fullmatch(r"[A-Za-z0-9-]+", plain(options.county)):
         raise Refused(f"--county {options.county} 不是区县代码，代码只用字母、数字和连字符。")
     options.county = options.county and plain(options.county)
-    targets = [Path(name) for name in (options.json, options.form, options.results) if name and name != "-"]
+    targets = [Path(name) for name in (options.json, *documents) if name and name != "-"]
     keep_apart(options.input, targets)
     forget(targets[0] if options.json and options.json != "-" else None)
-    on = _day(options.on)
+    on = day(options.on)
     standard = standard_of(options.standard, options.profile)
+    if options.form is not None and not _has_form(standard):
+        raise Refused(f"--form：{standard.title}没有国家申报表，可改用 --results 或 --report。")
     try:
-        intakes = read(options.input, standard, county=options.county, every=options.out is not None, progress=_progress())
+        intakes = read(options.input, standard, county=options.county, every=options.out is not None, progress=progress())
     except IntakeRefused as refused:
         raise Refused(str(refused)) from None
     units = [unit for intake in intakes for unit in (*intake.schools, *filter(None, [intake.county]))]
-    keep_apart({place for given in options.input for unit in units for place in _places(given, unit.file)}, targets)
+    keep_apart({place for given in options.input for unit in units for place in places(given, unit.file)}, targets)
     evaluations = [evaluate(standard, intake, on) for intake in intakes]
     if options.out is None:
         _write_one(evaluations[0], options)
@@ -71,40 +81,19 @@ def run(options: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
-def _places(given: Path, file: str) -> list[Path]:
-    """Where a file that was read lies below an INPUT: itself and, for a member of an archive, the archive."""
-    path = given / file
-    return [path, *path.parents][: len(Path(file).parts)]
+def _has_form(standard: Standard) -> bool:
+    from dudao.reports import application_form
 
-
-def _day(text: str | None) -> date:
-    if text is None:
-        today = date.today()  # noqa: DTZ011  the office's own day, not the day in another time zone
-        say(f"按今天 {today.isoformat()} 有效的规定评估。")
-        return today
-    try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"--on {text} 不是日期，应写成 2026-09-01。") from None
-
-
-def _progress():
-    """Reading progress on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        return None
-
-    def show(done: int, total: int) -> None:
-        print(f"\r读入 {done}/{total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
-
-    return show
+    return application_form.applies(standard)
 
 
 def _write_one(evaluation: Evaluation, options: argparse.Namespace) -> None:
+    """The documents, then the JSON: a document that cannot be made leaves no JSON behind."""
     data = to_bytes(evaluation)
-    if options.form or options.results:
-        _write_documents(evaluation, options.form, options.results)
+    proof = packed(evaluation, options.input, options.county, options.bundle) if options.bundle else b""
+    _write_documents(evaluation, options)
+    if options.bundle:
+        write(options.bundle, proof)
     if options.json == "-":
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -112,17 +101,24 @@ def _write_one(evaluation: Evaluation, options: argparse.Namespace) -> None:
         write(Path(options.json), data)
 
 
-def _write_documents(evaluation: Evaluation, form: Path | None, results: Path | None) -> None:
-    from dudao.reports import application_form
-    from dudao.reports import results as results_report
+def _write_documents(evaluation: Evaluation, options: argparse.Namespace) -> None:
+    standard, intake = evaluation.standard, evaluation.intake
+    result = evaluation.to_dict() if options.form or options.results or options.report else {}
+    if options.form is not None:
+        from dudao.reports import application_form
 
-    result = evaluation.to_dict()
-    if form is not None:
-        made = application_form.of(evaluation.standard, evaluation.intake, result)
-        write(form, application_form.write(made))
-        say(f"申报表 {form}：空白单元格 {len(made.blanks)} 个，列在表“空白单元格”。")
-    if results is not None:
-        write(results, results_report.write(results_report.of(evaluation.standard, evaluation.intake, result)))
+        made = application_form.of(standard, intake, result)
+        write(options.form, application_form.write(made))
+        say(f"申报表 {options.form}：空白单元格 {len(made.blanks)} 个，列在表“空白单元格”。")
+    if options.results is not None:
+        from dudao.reports import results as results_report
+
+        write(options.results, results_report.write(results_report.of(standard, intake, result)))
+    if options.report is not None:
+        from dudao.reports import self_report
+
+        kind = "pdf" if options.report.suffix.lower() == ".pdf" else "docx"
+        write(options.report, self_report.write(self_report.of(standard, intake, result), kind))
 
 
 def _write_each(evaluations: Sequence[Evaluation], folder: Path) -> None:

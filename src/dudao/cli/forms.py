@@ -13,11 +13,16 @@ from dudao.intake import IntakeRefused, files, read
 def add(commands: argparse._SubParsersAction) -> None:
     """Declare the commands."""
     template = commands.add_parser(
-        "template", help="生成填报表", description="生成填报表：一校一行的宽表（含区县填报表），或一校一份的学校填报表。"
+        "template",
+        help="生成填报表",
+        description="生成填报表：一校一行的宽表（含区县的各张表），或一校一份的学校填报表，或补充表（原表没有的项目）。",
     )
     template.add_argument("standard", metavar="STANDARD", help="评估标准的代号或文件夹")
     template.add_argument("-o", "--output", metavar="F.xlsx", type=Path, help="写到哪个文件（默认当前文件夹的 标准代号-填报表.xlsx）")
-    template.add_argument("--school", action="store_true", help="一校一份的学校填报表")
+    template.add_argument("--profile", metavar="P", default="default", help="口径（默认 default）")
+    form = template.add_mutually_exclusive_group()
+    form.add_argument("--school", action="store_true", help="一校一份的学校填报表")
+    form.add_argument("--supplement", action="store_true", help="补充表：学校、区县在原表以外要填的项目，与原表一起评估")
     template.set_defaults(run=run_template)
     back = commands.add_parser(
         "return", help="退回填报表，标出有问题的单元格", description="把有问题的填报表另存一份：问题单元格着色并加批注，附退回说明。原文件不改动。"
@@ -34,9 +39,18 @@ def run_template(options: argparse.Namespace) -> int:
     """Write an empty form."""
     from dudao.intake import template as templates  # the writers of workbooks load only where one is written
 
-    standard = standard_of(options.standard)
-    data = templates.school_form(standard) if options.school else templates.write(standard)
-    target = options.output or Path(f"{standard.id}-{'学校填报表' if options.school else '填报表'}.xlsx")
+    standard = standard_of(options.standard, options.profile)
+    if options.school and not templates.wide_fields(standard):
+        raise Refused(f"{standard.title}没有学校填报表。")
+    if options.supplement and not (templates.school_fields(standard) or templates.county_fields(standard)):
+        raise Refused(f"{standard.title}没有补充表。")
+    if options.school:
+        data, word = templates.school_form(standard), "学校填报表"
+    elif options.supplement:
+        data, word = templates.supplement(standard), "补充表"
+    else:
+        data, word = templates.write(standard), "填报表"
+    target = options.output or Path(f"{standard.id}-{word}.xlsx")
     if options.output is None and target.exists():
         raise Refused(f"{target} 已存在，没有改动。请用 -o 指明另一个文件。")
     write(target, data)

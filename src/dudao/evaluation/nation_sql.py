@@ -190,7 +190,7 @@ def _spread(item: str, level: str, codes: Sequence[str], name: str, limit: Limit
         alias(exp.cast(exp.null(), "bigint") if name == "composite" else _quoted(f"{codes[0]}_n", "s"), "n"),
         alias(exp.column("counted", "s"), "counted"),
         alias(full, "is_full"),
-    ).from_(exp.select("county_code").distinct().from_("figures").subquery("p"))
+    ).from_(alias(exp.to_table("places"), "p", table=True))
     here = exp.EQ(this=exp.column("level", "s"), expression=_text(level))
     same = exp.EQ(this=exp.column("county_code", "p"), expression=exp.column("county_code", "s"))
     values = values.join(alias(exp.to_table("spreads"), "s", table=True), on=and_(same, here), join_type="left")
@@ -249,8 +249,7 @@ def coefficients(judging: Judging) -> exp.Select:
 
 def counties(judging: Judging) -> exp.Select:
     """A row a county: schools in the file; for each variation and the school rule how many are met, how many judged, judgement."""
-    total = exp.select(exp.column("county_code"), alias(exp.Count(this=exp.Star()), "schools")).from_("figures")
-    base = alias(total.group_by("county_code").subquery(), "p", table=True)
+    base = alias(exp.to_table("places"), "p", table=True)
     query = exp.select(exp.column("county_code", "p"), exp.column("schools", "p")).from_(base)
     parts = [(item.code, _tally("coefficients", item.code)) for item, _ in judging.variations]
     if judging.rule is not None:

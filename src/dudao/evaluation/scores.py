@@ -86,8 +86,22 @@ def _count(indicator: Indicator, rule: Count, items: Mapping[str, Item]) -> Item
     elif open_ones and all(outcome is None or outcome.judgement == "not_met" for outcome in reached):
         found = "not_met"
     parts = tuple(Part(letter, Fraction(number), "not_applicable") for letter, number in counts.items())
-    note = f"{open_ones} 项没有结果" if open_ones else ""
+    note = "；".join(_told(rule, items, found, open_ones))
     return Item(indicator, value, {}, found, parts=parts, missing=tuple(missing), note=note)
+
+
+_NAMED = 5
+"""Items named in a note; all of them stand in the result."""
+
+
+def _told(rule: Count, items: Mapping[str, Item], found: Judgement, open_ones: int) -> Iterator[str]:
+    """What the outcome comes from: the items that failed, and how many have no result."""
+    failed = [items[code].indicator.title for code in rule.of if items[code].judgement == "not_met"]
+    if found == "not_met" and failed:
+        more = f" 等 {len(failed)} 项" if len(failed) > _NAMED else ""
+        yield f"未达到：{'、'.join(failed[:_NAMED])}{more}"
+    if open_ones:
+        yield f"{open_ones} 项没有结果"
 
 
 def _completions(counts: Mapping[str, int], more: int) -> Iterator[dict[str, int]]:

@@ -160,7 +160,12 @@ def _school(evaluation: Evaluation, result: SchoolResult, rule: SchoolRule) -> s
 
 
 def _items(evaluation: Evaluation) -> Iterator[Reason]:
+    """Reasons of the items that the verdict rests on; the others are shown, and decide nothing."""
+    rule = evaluation.standard.verdict
+    deciding = {*rule.all_of, *rule.vetoes}
     for item in evaluation.items:
+        if item.indicator.code not in deciding:
+            continue
         if isinstance(item.indicator.rule, Variation | SchoolRule):
             nothing = not evaluation.schools and not evaluation.intake.unreadable
             if isinstance(item.indicator.rule, Variation) and nothing:

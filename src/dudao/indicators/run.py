@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import duckdb
 
-from dudao.indicators.plan import plan
+from dudao.indicators.plan import plan, ratios
 from dudao.indicators.schools import Roll
 from dudao.standards.model import Standard
 
@@ -41,6 +41,8 @@ class Values:
 
 def run(standard: Standard, roll: Roll, on: date) -> Values:
     """The values of every counted row and the spread of every indicator and level, in doubles."""
+    if not ratios(standard):  # a standard of declared items, points or grades alone has nothing to compute by school
+        return Values({(row.school.number, row.level.name): {} for row in roll.rows}, {})
     made = plan(standard, on)
     columns = _columns(standard, roll, (*made.numbers, *made.flags))
     kinds = {"school": "INTEGER", **dict.fromkeys(made.numbers, "DOUBLE")}

@@ -32,6 +32,8 @@ class School:
     stages: tuple[Stage, ...]
     usable: bool
     spoiled: frozenset[str] = frozenset()
+    blocked: str = ""
+    """The field for which nothing of it may be used; empty when it is usable."""
 
     def figure(self, name: str) -> Figure:
         """A figure as it counts for this school: absent for a stage it lacks, refused when nothing of it is
@@ -107,6 +109,7 @@ def school_of(standard: Standard, unit: Return, number: int = 0) -> School:
     kind = standard.type_of(unit.text("school_type"))
     attached = unit.figure("attached_stage")
     known = kind is not None and attached.state != "refused"
+    blocked = _blocked(standard, unit)
     names = kind.stages if kind else ()
     stages = tuple(
         stage
@@ -120,9 +123,21 @@ def school_of(standard: Standard, unit: Return, number: int = 0) -> School:
         unit.text("school_name"),
         kind,
         stages,
-        usable=known and unit.void is None and all(unit.figure(item.field).known for item in standard.exclusions),
+        usable=not blocked,
         spoiled=_spoiled(standard, unit),
+        blocked=blocked,
     )
+
+
+def _blocked(standard: Standard, unit: Return) -> str:
+    """The field for which nothing of a return may be used: whose return it is, which stages it has, whether it counts; or ""."""
+    if standard.type_of(unit.text("school_type")) is None:
+        return "school_type"
+    if unit.void is not None:
+        return "school_code"
+    if unit.figure("attached_stage").state == "refused":
+        return "attached_stage"
+    return next((item.field for item in standard.exclusions if not unit.figure(item.field).known), "")
 
 
 def _spoiled(standard: Standard, unit: Return) -> frozenset[str]:

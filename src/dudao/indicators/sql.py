@@ -6,9 +6,14 @@ is NULL, never NaN. Not here: the plan around it.
 
 from __future__ import annotations
 
+from functools import partial
+
 from sqlglot import exp
 
 from dudao.standards.formula import Tree
+
+and_, or_, alias, union = (partial(made, copy=False) for made in (exp.and_, exp.or_, exp.alias_, exp.union))
+"""SQLGlot's own, without a deep copy of every part: a plan of a nation would take longer to build than to run."""
 
 _BINARY: dict[str, type[exp.Expression]] = {
     "+": exp.Add,

@@ -1,6 +1,7 @@
 """One county: which returns belong to it, the same unit handed in twice, the checks, and the order of everything.
 
-A school belongs to the nearest county return in its own folder or above. Not here: reading (``sources``, ``forms``), evaluating.
+A school belongs to the nearest county return in its own folder or above. A 补充表 names a county only where no county return does. Not
+here: reading (``sources``, ``forms``), putting the 补充表 among the returns (``supplements``), evaluating.
 """
 
 from __future__ import annotations
@@ -8,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dudao.intake import checks, labels
+from dudao.intake import checks, labels, supplements
 from dudao.intake.messages import issue
-from dudao.intake.returns import Figures
+from dudao.intake.row import Figures, refused
 from dudao.intake.sheet import position
 from dudao.intake.sources import Folder
+from dudao.intake.supplements import text, where
 from dudao.issues import Issue
 from dudao.standards.model import Standard
-from dudao.tables import Figure, Intake, Return
+from dudao.tables import Intake, Return
 from dudao.units import plain
 
 _TOLD = 3
@@ -69,13 +71,15 @@ def counties(
     everywhere: list[Reading] = []
     for piece in pieces:
         code = _nearest(piece.folder, named)
-        if code is None and codes and not piece.reading.returns:
+        returns = piece.reading.returns
+        if code is None and codes and county is None and all(unit.form in labels.SUPPLEMENTS for unit in returns):
+            code = _told(returns, codes)
+        if code is None and codes and not returns:
             everywhere.append(piece.reading)
             continue
         if code is None and codes and county is None:
-            file = piece.reading.returns[0].file
             raise IntakeRefused(
-                f"{file} 所在的文件夹及其上级没有区县填报表，不知属于哪个区县（已有：{'、'.join(codes)}）。",
+                f"{returns[0].file} 所在的文件夹及其上级没有区县填报表，不知属于哪个区县（已有：{'、'.join(codes)}）。",
                 issues,
             )
         groups.setdefault(county if code is None else code, []).append(piece.reading)
@@ -98,13 +102,19 @@ def _merged(readings: Sequence[Reading], standard: Standard, code: str | None) -
     )
 
 
-def _named(pieces: Iterable[Piece]) -> dict[Folder, str | None]:
-    """The county of each folder that holds a county return; None where its code cannot be used. IntakeRefused when one folder has two."""
+def _named(pieces: Sequence[Piece]) -> dict[Folder, str | None]:
+    """The county of each folder that holds a county return, or, where there is none at all, a 补充表 of the county; None where its code
+    cannot be used. IntakeRefused when one folder has two.
+    """
+    return _coded(pieces, "county") or _coded(pieces, "county_supplement")
+
+
+def _coded(pieces: Iterable[Piece], form: str) -> dict[Folder, str | None]:
     named: dict[Folder, str | None] = {}
     first: dict[Folder, str] = {}
     for piece in pieces:
         for unit in piece.reading.returns:
-            if unit.form != "county":
+            if unit.form != form:
                 continue
             code = unit.text(labels.COUNTY_CODE)
             known = named.get(piece.folder)
@@ -115,6 +125,14 @@ def _named(pieces: Iterable[Piece]) -> dict[Folder, str | None]:
             if known is None:
                 named[piece.folder], first[piece.folder] = code, unit.file
     return named
+
+
+def _told(returns: Sequence[Return], codes: Sequence[str]) -> str | None:
+    """The county that a file of 补充表 alone belongs to, wherever it lies: the only one, or the one that it names."""
+    if len(codes) == 1 and returns:
+        return codes[0]
+    own = {unit.text(labels.COUNTY_CODE) for unit in returns if unit.form == "county_supplement"} & set(codes)
+    return own.pop() if len(own) == 1 else None
 
 
 def _nearest(folder: Folder, named: Mapping[Folder, str | None]) -> str | None:
@@ -137,35 +155,38 @@ def assemble(
     """One county's intake: duplicates settled, every check run, all in order. ``last``: last year's returns by school code."""
     ordered = sorted(returns, key=lambda unit: (unit.file, unit.sheet or "", unit.row or 0))
     ordered, found, dropped = _identical(ordered)
-    found += [known for known in issues if known.file not in dropped]
-    schools, more = _same_school([unit for unit in ordered if unit.form == "school"])
+    by_form = {form: [unit for unit in ordered if unit.form == form] for pair in labels.UNITS for form in pair}
+    joined = supplements.Joined()
+    schools, more = _same_school(by_form["school"])
     found += more
-    county, more = _county_return([unit for unit in ordered if unit.form == "county"], county_code)
+    schools = supplements.to_schools(schools, by_form["supplement"], standard, joined)
+    county, more = _county_return(by_form["county"], county_code)
     found += more
+    lacks = county is None and ordered and labels.has_county_form(standard)
+    own, more = _of_county(by_form["county_supplement"], county_code)
+    found += more
+    county = supplements.to_county(county, own, standard, joined)
+    found += joined.issues
+    found += joined.still(known for known in issues if known.file not in dropped)
     checked = []
     for unit in schools:
-        unit, more = _checked(unit, standard, last.get(_text(unit, labels.CODE) or "") if last else None)
+        unit, more = _checked(unit, standard, last.get(text(unit, labels.CODE) or "") if last else None)
         checked.append(unit)
         found += more
     if county is not None:
         county, more = _checked(county, standard, None)
         found += more
-    elif ordered:
-        found.append(_without_county(ordered[0], county_code))
-    checked.sort(key=lambda unit: (_text(unit, labels.CODE) or "", _text(unit, labels.NAME) or "", unit.file))
+    if lacks:
+        found.append(_without_county(ordered[0], county_code or (county and text(county, labels.COUNTY_CODE))))
+    checked.sort(key=lambda unit: (text(unit, labels.CODE) or "", text(unit, labels.NAME) or "", unit.file))
     return Intake(
         county_code,
         county,
         tuple(checked),
         tuple(sorted(set(unreadable))),
         tuple(sorted(found, key=_place)),
+        dict(sorted((unit.file, unit.sha256) for unit in (*checked, *filter(None, [county]), *joined.used))),
     )
-
-
-def _text(unit: Return, name: str) -> str | None:
-    """A text of a return, without making a figure of it where it is not made yet."""
-    figures = unit.figures
-    return figures.text(name) if isinstance(figures, Figures) else unit.text(name)
 
 
 def _place(found: Issue) -> tuple[str, str, tuple[int, int], str]:
@@ -176,15 +197,12 @@ def _checked(unit: Return, standard: Standard, last: Return | None) -> tuple[Ret
     """A return after its checks; figures that a check refuses are of no use. Of a void return nothing is compared."""
     if unit.void is not None:
         return unit, []
-    found, refused = checks.run(unit, standard, last)
-    if not refused:
+    found, spoiled = checks.run(unit, standard, last)
+    if not spoiled:
         return unit, found
     if isinstance(unit.figures, Figures):
-        return replace(unit, figures=unit.figures.refusing(refused)), found
-    figures = {
-        name: Figure(None, "refused", figure.sheet, figure.cell) if name in refused else figure
-        for name, figure in unit.figures.items()
-    }
+        return replace(unit, figures=unit.figures.refusing(spoiled)), found
+    figures = {name: refused(figure) if name in spoiled else figure for name, figure in unit.figures.items()}
     return replace(unit, figures=figures), found
 
 
@@ -209,7 +227,7 @@ def _same_school(schools: Sequence[Return]) -> tuple[list[Return], list[Issue]]:
     left: list[Return] = []
     found: list[Issue] = []
     for unit in schools:
-        code, name = _text(unit, labels.CODE), _text(unit, labels.NAME) or ""
+        code, name = text(unit, labels.CODE), text(unit, labels.NAME) or ""
         if code is None:
             left.append(unit)
             continue
@@ -217,13 +235,13 @@ def _same_school(schools: Sequence[Return]) -> tuple[list[Return], list[Issue]]:
         again = kept.get((code, plain(name)))
         if again is not None:
             other = left[again]
-            found.append(_at_code("UNIT-002", unit, value=code, name=name, other=_where(other)))
+            found.append(_at_code("UNIT-002", unit, value=code, name=name, other=where(other)))
             left[again] = _twice(other, unit)
             continue
         if earlier is not unit:
             found.append(
                 _at_code(
-                    "UNIT-003", unit, value=code, name=earlier.text(labels.NAME) or "", other=_where(earlier)
+                    "UNIT-003", unit, value=code, name=earlier.text(labels.NAME) or "", other=where(earlier)
                 )
             )
         kept[code, plain(name)] = len(left)
@@ -241,29 +259,35 @@ def _twice(one: Return, other: Return) -> Return:
 
 def _county_return(units: Sequence[Return], county_code: str | None) -> tuple[Return | None, list[Issue]]:
     """The county's own return; handed in twice: one entry without usable figures; of another county: not used."""
-    found: list[Issue] = []
+    units, found = _of_county(units, county_code)
     kept: Return | None = None
+    for unit in units:
+        if kept is None:
+            kept = unit
+        else:
+            code = unit.text(labels.COUNTY_CODE) or ""
+            found.append(_at_code("UNIT-005", unit, value=code, other=where(kept)))
+            kept = replace(kept, void="区县填报表交了两份")
+    return kept, found
+
+
+def _of_county(units: Sequence[Return], county_code: str | None) -> tuple[list[Return], list[Issue]]:
+    """Those that are of this county as far as they say; an error for each that is of another."""
+    kept: list[Return] = []
+    found: list[Issue] = []
     for unit in units:
         code = unit.text(labels.COUNTY_CODE)
         if county_code is not None and code is not None and code != county_code:
-            found.append(_at_code("UNIT-006", unit, value=code, other=county_code))
-        elif kept is None:
-            kept = unit
+            what = "区县填报表" if unit.form == "county" else "补充表"
+            found.append(_at_code("UNIT-006", unit, what=what, value=code, other=county_code))
         else:
-            found.append(_at_code("UNIT-005", unit, value=code or "", other=_where(kept)))
-            kept = replace(kept, void="区县填报表交了两份")
+            kept.append(unit)
     return kept, found
 
 
 def _at_code(code: str, unit: Return, **words: object) -> Issue:
     figure = unit.figure(labels.CODE if unit.form == "school" else labels.COUNTY_CODE)
     return issue(code, unit.file, unit.sheet, figure.cell, **words)
-
-
-def _where(unit: Return) -> str:
-    """A return's place in words, where another one is told of it."""
-    place = unit.file + (f" {unit.sheet}" if unit.sheet else "")
-    return f"{place} 第 {unit.row} 行" if unit.row else place
 
 
 def _without_county(unit: Return, code: str | None) -> Issue:

@@ -23,6 +23,8 @@ from dudao.units import plain
 MOST = Decimal(1_000_000_000)
 LONGEST = 200
 """Characters of a name or a code."""
+LONGEST_NOTE = 1000
+"""Characters of a text of the 补充表: proofs named, a situation told."""
 DIGITS_LOST = 1e15
 """From here on a spreadsheet no longer keeps every digit."""
 
@@ -70,7 +72,7 @@ def read(field: Field, raw: object, mark: Mark, typed: bool, standard: Standard)
     elif field.kind == "choice":
         found = _choice(field, raw, standard)
     else:
-        found = _text(raw)
+        found = _text(raw, LONGEST_NOTE if field.supplementary else LONGEST)
     if mark.formula and found.state == "given":
         return Read(found.value, "given", (Fault("FIG-011", {"value": shown(raw)}), *found.faults))
     return found
@@ -197,7 +199,7 @@ def _choice(field: Field, raw: object, standard: Standard) -> Read:
     return _refused("FIG-017", value=shown(raw), choices="、".join(field.choices))
 
 
-def _text(raw: object) -> Read:
+def _text(raw: object, longest: int) -> Read:
     if isinstance(raw, bool | date | time | timedelta):
         return _refused("FIG-022", value=shown(raw), what="不是文字")
     if isinstance(raw, str):
@@ -206,8 +208,8 @@ def _text(raw: object) -> Read:
         text = f"{raw:.15g}" if isinstance(raw, float) else str(raw)
     if unicodedata.normalize("NFKC", text).startswith(_FORMULA_SIGNS):
         return _refused("FIG-022", value=shown(text), what="以公式符号开头")
-    if len(text) > LONGEST:
-        return _refused("FIG-022", value=shown(text), what=f"超过 {LONGEST} 字")
+    if len(text) > longest:
+        return _refused("FIG-022", value=shown(text), what=f"超过 {longest} 字")
     if not text.isprintable():
         return _refused("FIG-022", value=shown(text), what="含有不能显示的字符")
     return _given(text)

@@ -12,13 +12,13 @@ from itertools import chain
 from dudao.intake import kinds, tabular, vertical, wide, workbook
 from dudao.intake.archive import Budget
 from dudao.intake.county import Reading
-from dudao.intake.labels import FEWEST_WORDS, FORMS, ITEM, VALUE, Form, Labels
+from dudao.intake.labels import FEWEST_WORDS, IDENTITY, ITEM, UNITS, VALUE, Labels
 from dudao.intake.messages import Refusal, issue
 from dudao.intake.returns import returns_of
 from dudao.intake.sheet import Sheet, blank
 from dudao.intake.sources import Source
 from dudao.intake.table import Table
-from dudao.tables import Return
+from dudao.tables import Form, Return
 from dudao.units import plain
 
 OUR_RESULTS = frozenset({"结论", "学校指标", "差异系数"})
@@ -42,8 +42,8 @@ def reading(source: Source, known: Labels, budget: Budget) -> Reading:
         issue("FORM-013", source.file, sheet, count=count, total=known.printed[form])
         for sheet, form, count in doubtful
     ]
-    empty = [table for table in tables if len(tables) > 1 and _unfilled(table)]
-    issues += [issue("FORM-014", source.file, table.sheet) for table in empty]
+    empty = [table for table in tables if _unfilled(table, alone=len(tables) == 1)]
+    issues += [issue("FORM-014", source.file, table.sheet) for table in empty if table.form == "county"]
     for table in (table for table in tables if table not in empty):
         made, found = returns_of(table, source.file, sha256, known)
         returns += made
@@ -53,12 +53,18 @@ def reading(source: Source, known: Labels, budget: Budget) -> Reading:
     return Reading(tuple(returns), tuple(issues), (source.file,) if doubtful else (), sha256)
 
 
-def _unfilled(table: Table) -> bool:
-    """Whether a county return was left as it was handed out: the wide workbook carries one, for whoever fills it."""
-    cells = [column for column in table.columns.values() if column.place is not None]
-    return table.form == "county" and not any(
-        column.marks or not all(map(blank, column.values)) for column in cells
-    )
+def _unfilled(table: Table, *, alone: bool) -> bool:
+    """Whether a sheet of the county was left as it was handed out: the wide workbook carries some, for whoever fills them. What names the
+    unit does not count on a 补充表 beside others; a county return alone is one, however little it says.
+    """
+    if table.form not in ("county", "county_supplement") or (alone and table.form == "county"):
+        return False
+    own = [
+        column
+        for name, column in table.columns.items()
+        if column.place is not None and (alone or table.form == "county" or name not in IDENTITY)
+    ]
+    return not any(column.marks or not all(map(blank, column.values)) for column in own)
 
 
 def _tables(sheets: Iterable[Sheet], known: Labels) -> tuple[list[Table], list[tuple[str | None, Form, int]]]:
@@ -72,16 +78,20 @@ def _tables(sheets: Iterable[Sheet], known: Labels) -> tuple[list[Table], list[t
     headed: set[str | None] = set()
     for sheet in sheets:
         names.add(sheet.name)
-        if _headed(sheet):
-            headed.add(sheet.name)
-        found, counts = find(sheet, known)
+        try:
+            found, counts = find(sheet, known)
+        except Refusal:
+            if names >= OUR_RESULTS:
+                continue  # its lists of items have no values to read
+            raise
         tables += found
         if not found:
+            headed |= {sheet.name} if _headed(sheet) else set()
             partial += [(count, form, sheet.name) for form, count in counts.items()]
     if not tables and names >= OUR_RESULTS:
         return [], []
     if not tables:
-        count, form, _ = max(partial, key=lambda item: item[0], default=(0, FORMS[0], None))
+        count, form, _ = max(partial, key=lambda item: item[0], default=(0, UNITS[0][0], None))
         if count >= FEWEST_WORDS:
             raise Refusal("FILE-024", count=count, total=known.printed[form])
     return tables, [

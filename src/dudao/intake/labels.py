@@ -8,39 +8,49 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Literal
 
 from dudao.standards.model import Field, Standard
+from dudao.tables import Form
 from dudao.units import plain, same_unit
 
-Form = Literal["school", "county"]
-FORMS: tuple[Form, ...] = ("school", "county")
+UNITS: tuple[tuple[Form, Form], ...] = (("school", "supplement"), ("county", "county_supplement"))
+"""Of a school and of the county: the real form, and the 补充表."""
+SUPPLEMENTS = frozenset(supplement for _, supplement in UNITS)
 
 NAME, TYPE, CODE, ATTACHED = "school_name", "school_type", "school_code", "attached_stage"
-COUNTY_CODE, COUNTY_NAME = "county_code", "county_name"
+COUNTY_CODE, COUNTY_NAME, YEAR = "county_code", "county_name", "year"
+IDENTITY = frozenset((NAME, CODE, COUNTY_CODE, COUNTY_NAME, YEAR))
+"""Fields by which a 补充表 says whose it is."""
 
 ITEM, VALUE, UNIT, NUMBER = "填报项目", "填报值", "单位", "序号"
 HEADER = (NUMBER, "类别", ITEM, UNIT, VALUE, "是否必填", "备注说明")
 """The header of a vertical form, from column A."""
+SUPPLEMENT_HEADER = tuple(word for word in HEADER if word != "是否必填")
+"""The header of a vertical 补充表: nothing of it must be filled, and what is left blank is no data."""
 SILENT = (NUMBER, "备注", "备注说明")
 """Columns that a wide table may carry beside the fields."""
 FEWEST_WORDS = 3
 """Labels from which a table counts as a form of another version, and not as something else."""
 
-_LONGEST = 120
 _MEMORY = 5000
 _WITH_UNIT = re.compile(r"(.+)[(\[]([^()\[\]]+)[)\]]")
 
 
+def has_county_form(standard: Standard) -> bool:
+    """Whether the county has a form of its own: one that asks more than whose it is."""
+    return any(field.form == "county" and field.name not in IDENTITY for field in standard.fields)
+
+
 class Labels:
-    """The fields of a standard by label. ``fields``: of each form, the supplement with the school's."""
+    """The fields of a standard by label. ``fields``: of each form; what a 补充表 asks may stand on the real form too."""
 
     def __init__(self, standard: Standard) -> None:
         self.standard = standard
-        self.fields: dict[Form, tuple[Field, ...]] = {
-            "school": tuple(field for field in standard.fields if field.form in ("school", "supplement")),
-            "county": tuple(field for field in standard.fields if field.form == "county"),
-        }
+        self.fields: dict[Form, tuple[Field, ...]] = {}
+        for real, supplement in UNITS:
+            own = tuple(field for field in standard.fields if field.form in (real, supplement))
+            self.fields[real] = own
+            self.fields[supplement] = tuple(f for f in own if f.supplementary or f.name in IDENTITY)
         self.printed: dict[Form, int] = {
             form: sum(field.form == form for field in fields) for form, fields in self.fields.items()
         }
@@ -48,6 +58,8 @@ class Labels:
         self._by_label = {
             plain(label): field for field in standard.fields for label in (field.label, *field.also)
         }
+        self._longest = 2 * max(map(len, self._by_label), default=0) + 20
+        """Characters of a text that may be a label, with spaces and a unit."""
         self._by_name = {field.name: field for field in standard.fields}
         self._units = {field.unit for field in standard.fields if field.unit}
         self._known: dict[str, Field | None] = {}
@@ -58,7 +70,7 @@ class Labels:
         if text not in self._known:
             if len(self._known) > _MEMORY:  # a run may bring any number of other texts
                 self._known.clear()
-            self._known[text] = self._by_label.get(plain(text)) if len(text) <= _LONGEST else None
+            self._known[text] = self._by_label.get(plain(text)) if len(text) <= self._longest else None
         return self._known[text]
 
     def column(self, text: str) -> tuple[Field | None, str | None]:
@@ -66,7 +78,7 @@ class Labels:
         if text not in self._columns:
             if len(self._columns) > _MEMORY:
                 self._columns.clear()
-            self._columns[text] = self._column(text) if len(text) <= _LONGEST else (None, None)
+            self._columns[text] = self._column(text) if len(text) <= self._longest else (None, None)
         return self._columns[text]
 
     def _column(self, text: str) -> tuple[Field | None, str | None]:
@@ -84,10 +96,15 @@ class Labels:
             same_unit(text, unit) for unit in (*self._units, "千元", "百元", "亿元", "亩", "公顷", "名")
         )
 
-    def enough(self, form: Form, found: Iterable[Field]) -> bool:
-        """Whether the labels found make it this form: half of those in print."""
-        return 2 * sum(field.form == form for field in found) >= self.printed[form] > 0
-
-    def form_of(self, field: Field) -> Form:
-        """The form a field is filled on."""
-        return "county" if field.form == "county" else "school"
+    def form_of(self, found: Iterable[Field]) -> Form | None:
+        """The form that has these labels, of a school or of the county: a 补充表 when all but those that name the unit are asked there
+        only, else the real form when half of those in print are there; None when it is neither.
+        """
+        found = list(found)
+        telling = [field for field in found if field.name not in IDENTITY]
+        if telling and all(field.supplementary for field in telling):
+            return "county_supplement" if telling[0].of_county else "supplement"
+        for real, _ in UNITS:
+            if 2 * sum(field.form == real for field in found) >= self.printed[real] > 0:
+                return real
+        return None

@@ -7,7 +7,7 @@ means (``figures``), checks between figures (``dudao.intake.checks``), the same 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,13 +15,13 @@ from dudao.intake import figures, labels
 from dudao.intake.figures import Read
 from dudao.intake.labels import Labels
 from dudao.intake.messages import issue, shown
+from dudao.intake.row import PLAIN_NUMBER, Block, Done, Figures, Pair
 from dudao.intake.sheet import PLAIN, Mark, blank
 from dudao.intake.table import Column, Table
 from dudao.issues import Issue
 from dudao.standards.model import SchoolType, Standard
-from dudao.tables import Figure, Return, State
+from dudao.tables import Return
 
-Pair = tuple[Decimal | str | bool | None, State]
 _MISSING: Pair = (None, "missing")
 _REFUSED: Pair = (None, "refused")
 _ABSENT: Pair = (None, "absent")
@@ -29,72 +29,6 @@ _ZERO: Pair = (Decimal(0), "zero")
 _NO: Pair = (False, "zero")
 _MOST = float(figures.MOST)
 _ALWAYS = (labels.NAME, labels.TYPE, labels.CODE)
-
-
-@dataclass(slots=True)
-class _Done:
-    """A column read: ``odd`` holds every row whose figure is not simply the number in the cell; None there: no figure at all."""
-
-    column: Column
-    odd: dict[int, Pair | None]
-
-
-class Figures(Mapping[str, Figure]):
-    """The figures of one row of a table, by field name; each is made when it is first asked for."""
-
-    __slots__ = ("_columns", "_made", "_row", "_sheet")
-
-    def __init__(self, columns: Mapping[str, _Done], sheet: str | None, row: int) -> None:
-        self._columns, self._sheet, self._row = columns, sheet, row
-        self._made: dict[str, Figure | None] = {}
-
-    def get(self, name: str, default: Figure | None = None) -> Figure | None:  # type: ignore[override]
-        """The figure of a field."""
-        made = self._made
-        found = made[name] if name in made else made.setdefault(name, self._make(name))
-        return default if found is None else found
-
-    def __getitem__(self, name: str) -> Figure:
-        found = self.get(name)
-        if found is None:
-            raise KeyError(name)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name in self._columns if self.get(name) is not None)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def text(self, name: str) -> str | None:
-        """The text of a field, without making its figure."""
-        done = self._columns.get(name)
-        pair = None if done is None or name in self._made else done.odd.get(self._row, _PLAIN)
-        value = pair[0] if pair else getattr(self.get(name), "value", None)
-        return value if isinstance(value, str) else None
-
-    def refusing(self, names: Iterable[str]) -> Figures:
-        """The same figures, those of some fields refused."""
-        copy = Figures(self._columns, self._sheet, self._row)
-        for name in names:
-            figure = self.get(name)
-            if figure is not None:
-                copy._made[name] = Figure(None, "refused", figure.sheet, figure.cell)
-        return copy
-
-    def _make(self, name: str) -> Figure | None:
-        done = self._columns.get(name)
-        if done is None:
-            return None
-        pair = done.odd.get(self._row, _PLAIN)
-        if pair is None:
-            return None
-        if pair is _PLAIN:
-            pair = (figures.cut(done.column.values[self._row]), "given")  # type: ignore[arg-type]
-        return Figure(*pair, self._sheet, done.column.cell(self._row))
-
-
-_PLAIN: Pair = (None, "given")
 
 
 @dataclass(slots=True)
@@ -126,6 +60,11 @@ class _Reader:
         place = cell or column.cell(row)
         self.issues.append(issue(code, self.file, self.table.sheet, place, label=column.field.label, **words))
 
+    def silent(self, column: Column) -> bool:
+        """Whether nothing is said of a blank: what is asked on the 补充表 is no data without it, and there only the school's code is needed."""
+        asked_of = column.field
+        return asked_of.supplementary or (self.table.form in labels.SUPPLEMENTS and asked_of.name != labels.CODE)
+
 
 def returns_of(table: Table, file: str, sha256: str, known: Labels) -> tuple[list[Return], list[Issue]]:
     """The returns in a table, one a row that is filled in, and every issue of its form and its cells."""
@@ -135,16 +74,9 @@ def returns_of(table: Table, file: str, sha256: str, known: Labels) -> tuple[lis
     rows = _rows(reader, list(table.rows))
     done = {name: _read(reader, column, rows) for name, column in table.columns.items()}
     _needed(reader, rows, done)
+    block = Block(done, table.sheet, tuple(table.rows))
     made = [
-        Return(
-            table.form,
-            file,
-            sha256,
-            table.sheet,
-            Figures(done, table.sheet, number),
-            row,
-            table.spoiled.get(number),
-        )
+        Return(table.form, file, sha256, table.sheet, Figures(block, number), row, table.spoiled.get(number))
         for number, row in table.rows.items()
     ]
     return made, reader.issues
@@ -153,7 +85,7 @@ def returns_of(table: Table, file: str, sha256: str, known: Labels) -> tuple[lis
 def _rows(reader: _Reader, numbers: Sequence[int]) -> _Rows:
     """Sort the rows by school type; 附设班学段 adds a stage."""
     standard = reader.standard
-    if reader.table.form == "county":
+    if reader.table.form != "school":
         return _Rows(numbers, {}, frozenset(numbers), frozenset(), {}, {}, frozenset())
     titles = {stage.title: stage.name for stage in standard.stages}
     kinds: dict[int, SchoolType | None] = {}
@@ -193,7 +125,7 @@ def _words(reader: _Reader, name: str, numbers: Sequence[int]) -> Mapping[int, s
     return {number: words[values[number]] for number in numbers if values[number] in words}
 
 
-def _read(reader: _Reader, column: Column, rows: _Rows) -> _Done:
+def _read(reader: _Reader, column: Column, rows: _Rows) -> Done:
     """One column: rows without the stage, then a lost column, else blank cells and contents."""
     odd: dict[int, Pair | None] = {}
     lacking = rows.lacking.get(column.field.stage or "", frozenset())
@@ -204,7 +136,7 @@ def _read(reader: _Reader, column: Column, rows: _Rows) -> _Done:
         _lost(reader, column, rows, asked, odd)
     elif asked:
         _cells(reader, column, rows, asked, odd)
-    return _Done(column, odd)
+    return Done(column, odd)
 
 
 def _cells(
@@ -316,7 +248,7 @@ def _lost(
 ) -> None:
     """A column whose label or unit is wrong: the figure is null in every row."""
     if column.loss == "lacking":
-        if column.field.form == "supplement":
+        if reader.silent(column):
             odd.update(dict.fromkeys(asked))
             return
         odd.update(dict.fromkeys(asked, _MISSING))
@@ -337,7 +269,7 @@ def _blank(
 ) -> None:
     """Blank cells: 0, 否, nothing at all, or an error, by field and school type."""
     asked_of = column.field
-    if asked_of.form == "supplement":
+    if reader.silent(column):
         odd.update(dict.fromkeys(empty))
         return
     if not asked_of.required and asked_of.numeric:
@@ -355,7 +287,7 @@ def _blank(
             reader.say("FIG-001", column, number, hint=hint)
 
 
-def _needed(reader: _Reader, rows: _Rows, done: Mapping[str, _Done]) -> None:
+def _needed(reader: _Reader, rows: _Rows, done: Mapping[str, Done]) -> None:
     """Figures that only some types need (高中在校生 of 完全中学): blank or not asked is an error, at the cell of the type if it has none."""
     for number in rows.numbers:
         kind = rows.kinds.get(number)
@@ -363,7 +295,7 @@ def _needed(reader: _Reader, rows: _Rows, done: Mapping[str, _Done]) -> None:
             continue
         for name in kind.needs:
             column = done[name].column
-            if done[name].odd.get(number, _PLAIN) is None:
+            if done[name].odd.get(number, PLAIN_NUMBER) is None:
                 cell = column.cell(number) or done[labels.TYPE].column.cell(number)
                 reader.say("FIG-024", column, number, cell, kind=kind.name)
                 done[name].odd[number] = (None, "missing")

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from dudao.intake.labels import Form
 from dudao.intake.messages import shown
 from dudao.intake.sheet import PLAIN, Mark, blank, letters
 from dudao.standards.model import Field
+from dudao.tables import Form
 from dudao.units import plain, same_unit
 
 Loss = Literal["lacking", "twice", "unit"]

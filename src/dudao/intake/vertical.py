@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dudao.intake import labels
-from dudao.intake.labels import FORMS, HEADER, Form, Labels
+from dudao.intake.labels import HEADER, SUPPLEMENT_HEADER, SUPPLEMENTS, UNITS, Labels
 from dudao.intake.messages import Refusal, shown
 from dudao.intake.sheet import MAX_ROWS, Sheet, address, blank
 from dudao.intake.table import Column, Note, Table, unit_notes
 from dudao.standards.model import Field
+from dudao.tables import Form
 from dudao.units import plain
 
 _COLUMNS = 40
@@ -35,23 +36,31 @@ class _Layout:
 
 
 def find(sheet: Sheet, known: Labels) -> tuple[list[Table], Mapping[Form, int]]:
-    """The vertical forms in a sheet, and how many labels of each form stand in its best column. Refusal when the values cannot be told."""
+    """The vertical forms in a sheet, and how many printed labels of each real form stand in its best column. Refusal when the values
+    cannot be told.
+    """
     hits = _hits(sheet, known)
     tables: list[Table] = []
     best: dict[Form, int] = {}
-    for form in FORMS:
+    for real, _ in UNITS:
         columns = {
-            column: [(row, field) for row, field in found if known.form_of(field) == form]
+            column: [(row, field) for row, field in found if field.of_county == (real == "county")]
             for column, found in hits.items()
         }
-        count, column = max(
-            ((len({f.name for _, f in found}), -c) for c, found in columns.items()), default=(0, 0)
-        )
-        best[form] = count
+        _, column = max(((len({f.name for _, f in found}), -c) for c, found in columns.items()), default=(0, 0))
         rows = columns.get(-column, [])
-        if known.enough(form, {field.name: field for _, field in rows}.values()):
+        found = {field.name: field for _, field in rows}.values()
+        best[real] = sum(field.form == real for field in found)
+        form = known.form_of(found)
+        if form is not None and (form not in SUPPLEMENTS or _filled_in(sheet, -column, rows)):
             tables.append(_table(sheet, known, form, -column, rows))
     return tables, best
+
+
+def _filled_in(sheet: Sheet, item: int, rows: Sequence[tuple[int, Field]]) -> bool:
+    """Whether these labels are a form's and not a list or a text that cites them: there is a column of values, or units stand beside."""
+    header = _header(sheet, rows[-1][0])
+    return labels.VALUE in header[1] if header is not None else _has_units(sheet, item, rows)
 
 
 def _hits(sheet: Sheet, known: Labels) -> dict[int, list[tuple[int, Field]]]:
@@ -68,11 +77,11 @@ def _hits(sheet: Sheet, known: Labels) -> dict[int, list[tuple[int, Field]]]:
 def _table(sheet: Sheet, known: Labels, form: Form, item: int, rows: Sequence[tuple[int, Field]]) -> Table:
     if len(sheet.rows) > MAX_ROWS:
         raise Refusal("FILE-020", what=f"工作表“{sheet.name}”", rows=MAX_ROWS, columns=100)
-    layout = _layout(sheet, item, rows)
+    layout = _layout(sheet, form, item, rows)
     notes: list[Note] = []
     if layout.moved:
         notes.append(Note("FORM-001", None, {"what": layout.moved}))
-    notes += _numbers(sheet, layout, rows)
+    notes += [] if form in SUPPLEMENTS else _numbers(sheet, layout, rows)
     places: dict[str, list[int]] = {}
     for row, field in rows:
         places.setdefault(field.name, []).append(row)
@@ -107,12 +116,12 @@ def _at(sheet: Sheet, row: int, column: int) -> object:
     return line[column] if column < len(line) else ""
 
 
-def _layout(sheet: Sheet, item: int, rows: Sequence[tuple[int, Field]]) -> _Layout:
+def _layout(sheet: Sheet, form: Form, item: int, rows: Sequence[tuple[int, Field]]) -> _Layout:
     """Where the header words stand; without a header, the layout of the real form beside the labels."""
     header = _header(sheet, rows[-1][0])
     if header is None:
         layout = _Layout(-1, item, item + 2, item + 1, item - 2 if item >= 2 else None, "没有表头")
-        if not _has_units(sheet, layout, rows):
+        if not _has_units(sheet, item, rows):
             raise Refusal("FORM-011", what="没有")
         return layout
     row, words = header
@@ -125,7 +134,7 @@ def _layout(sheet: Sheet, item: int, rows: Sequence[tuple[int, Field]]) -> _Layo
         words[labels.VALUE][0],
         unit[0] if unit else None,
         number[0] if number else None,
-        _moved(row, words),
+        _moved(row, words, SUPPLEMENT_HEADER if form in SUPPLEMENTS else HEADER),
     )
 
 
@@ -148,21 +157,21 @@ def _word(text: str) -> str:
     return plain(text)
 
 
-def _moved(row: int, words: Mapping[str, Sequence[int]]) -> str:
-    """How the header differs from the real form's; empty when it does not."""
-    lacking = [word for word in HEADER if word not in words]
+def _moved(row: int, words: Mapping[str, Sequence[int]], right: Sequence[str]) -> str:
+    """How the header differs from the form's own; empty when it does not."""
+    lacking = [word for word in right if word not in words]
     if lacking:
         return f"缺“{'”“'.join(lacking)}”"
-    away = [word for column, word in enumerate(HEADER) if list(words[word]) != [column]]
+    away = [word for column, word in enumerate(right) if list(words[word]) != [column]]
     if row:
         return f"表头在第 {row + 1} 行，应在第 1 行"
     return f"“{'”“'.join(away)}”不在原列" if away else ""
 
 
-def _has_units(sheet: Sheet, layout: _Layout, rows: Sequence[tuple[int, Field]]) -> bool:
+def _has_units(sheet: Sheet, item: int, rows: Sequence[tuple[int, Field]]) -> bool:
     """Whether the column beside the labels holds the units, so that the next one holds the values."""
     numeric = [(row, field) for row, field in rows if field.numeric and field.unit]
-    agree = sum(plain(str(_at(sheet, row, layout.item + 1))) == plain(field.unit) for row, field in numeric)
+    agree = sum(plain(str(_at(sheet, row, item + 1))) == plain(field.unit) for row, field in numeric)
     return 2 * agree > len(numeric)
 
 

@@ -10,15 +10,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dudao.intake import labels
-from dudao.intake.labels import FORMS, Form, Labels
+from dudao.intake.labels import SUPPLEMENTS, UNITS, Labels
 from dudao.intake.messages import Refusal, shown
 from dudao.intake.sheet import MAX_COLUMNS, MAX_ROWS, Mark, Sheet, address, blank
 from dudao.intake.table import Column, Loss, Note, Table, unit_notes
 from dudao.standards.model import Field
+from dudao.tables import Form
 from dudao.units import plain
 
 _SEARCHED = 30
 """Rows in which the labels are looked for."""
+_FEWEST = 2
+"""Labels from which a row counts as a head: every row of a vertical form has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +34,23 @@ class _Head:
 
 
 def find(sheet: Sheet, known: Labels) -> tuple[Table | None, Mapping[Form, int]]:
-    """The wide table in a sheet, and how many labels of each form stand in its best row."""
-    best: dict[Form, int] = dict.fromkeys(FORMS, 0)
+    """The wide table in a sheet, and how many printed labels of each real form stand in its best row."""
+    best: dict[Form, int] = {real: 0 for real, _ in UNITS}
     for number, row in enumerate(sheet.rows[:_SEARCHED]):
-        columns: dict[Form, dict[str, list[tuple[int, str | None]]]] = {form: {} for form in FORMS}
+        columns: dict[str, list[tuple[int, str | None]]] = {}
         fields: dict[str, Field] = {}
         for column, value in enumerate(row):
             field, unit = known.column(value) if isinstance(value, str) and value else (None, None)
             if field is not None:
-                columns[known.form_of(field)].setdefault(field.name, []).append((column, unit))
+                columns.setdefault(field.name, []).append((column, unit))
                 fields[field.name] = field
-        for form in FORMS:
-            best[form] = max(best[form], len(columns[form]))
-            if known.enough(form, [fields[name] for name in columns[form]]):
-                return _table(sheet, known, _Head(number, form, columns[form])), best
+        for real, _ in UNITS:
+            found = [field for field in fields.values() if field.of_county == (real == "county")]
+            best[real] = max(best[real], sum(field.form == real for field in found))
+            form = known.form_of(found) if len(found) >= _FEWEST else None
+            if form is not None:
+                own = {field.name: columns[field.name] for field in found}
+                return _table(sheet, known, _Head(number, form, own)), best
     return None, best
 
 
@@ -110,7 +116,7 @@ def _column(
     length = len(across[0]) if across else 0
     if not places:
         notes = []
-        if field.form != "supplement":
+        if not (field.supplementary or (head.form in SUPPLEMENTS and field.name != labels.CODE)):
             notes = [Note("FORM-005", None, {"label": field.label})]
         return Column(field, [""] * length, None, loss="lacking"), notes
     column, written = places[0]

@@ -193,7 +193,7 @@ def _terms(county: County, indicator: Indicator, item: Item) -> Iterator[Row]:
             known = any(field == one.name for one in county.standard.fields)
             unit = county.standard.field(field).unit if known else ""
             why = lacking(county.standard, term.missing)[0]
-            yield term.label, _number(county.standard, term.value, unit), unit, None, None, why, _sources(term.sources)
+            yield f"「{term.label}」", _number(county.standard, term.value, unit), unit, None, None, why, _sources(term.sources)
         yield _part(county.standard, indicator, part)
 
 

@@ -3,6 +3,8 @@
 Not here: reading forms (``dudao.intake``), computing (``dudao.indicators``), verdicts (``dudao.evaluation``).
 """
 
-from dudao.standards.load import CATALOGUE, StandardError, contents, digest, folder_of, load_standard
+from dudao.standards.folder import CATALOGUE, contents, digest, folder_of
+from dudao.standards.load import load_standard
+from dudao.standards.nodes import StandardError
 
 __all__ = ["CATALOGUE", "StandardError", "contents", "digest", "folder_of", "load_standard"]

@@ -21,7 +21,7 @@ from dudao.standards import model, phases, responsibilities
 from dudao.standards.asked import asked
 from dudao.standards.check import check
 from dudao.standards.folder import FIELDS, Layer, contents, digest, folder_of, layers, merged, nearest, opened
-from dudao.standards.nodes import Entry, Keys, Problem, StandardError, day
+from dudao.standards.nodes import Entry, Keys, Problem, StandardError, day, plain_decimal
 from dudao.standards.rules import KINDS, formula
 
 _LIMIT = re.compile(r"(>=|<=|>|<)\s*(.+)")
@@ -178,7 +178,7 @@ def _all_fields(chain: tuple[Layer, ...], files: Mapping[str, bytes], problems: 
     found: dict[str, model.Field] = {}
     for layer in reversed(chain):
         name = f"{layer.prefix}{FIELDS}"
-        if layer is not chain[0] or len(chain) == 1 or name in files:
+        if layer is chain[-1] or name in files:
             root = opened(files, name, None, problems)
             own = _fields(root) if root else ()
             names = [item.name for item in own]
@@ -224,7 +224,7 @@ def _chapter(entry: Entry, profile: str, overlay: _Overlay) -> model.Chapter:
         indicator = _indicator(item, overlay)
         if not indicator.profiles or profile in indicator.profiles:
             found.append(indicator)
-    return model.Chapter(keys.text("number"), keys.text("title"), keys.text("clause"), tuple(found))
+    return model.Chapter(keys.text("number"), keys.text("title"), keys.text("clause"), tuple(found), entry.file)
 
 
 def _indicator(entry: Entry, overlay: _Overlay) -> model.Indicator:
@@ -256,6 +256,7 @@ def _indicator(entry: Entry, overlay: _Overlay) -> model.Indicator:
         file=entry.file,
         line=entry.line,
         also=keys.texts("also"),
+        note=keys.text("note", ""),
     )
 
 
@@ -299,11 +300,8 @@ def _limit(
         entry.problem(f"达标值“{text}”应写成比较，如 \">= 4.2\"")
         return model.Limit(level, ">=", Decimal(0), since, until, source)
     operator, rest = match[1], match[2].strip()
-    value, figure = None, None
-    try:
-        value = Decimal(rest)
-    except ArithmeticError:
-        figure = rest
+    value = plain_decimal(rest)
+    figure = rest if value is None else None
     return model.Limit(level, operator, value, since, until, source, figure, when)  # type: ignore[arg-type]
 
 

@@ -7,14 +7,17 @@ text as written, never through a float. Not here: what the keys mean.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 import yaml
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,6 +34,14 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line} {self.text}"
+
+
+class StandardError(Exception):
+    """A standard that cannot be used; ``problems`` are all that were found, with file and line."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
 
 
 class Entry:
@@ -114,13 +125,9 @@ class Entry:
     def decimal(self) -> Decimal:
         """A number as the decimal that is written."""
         text = self.text()
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            self.problem(f"“{text}”不是数字")
-            return Decimal(0)
-        if not value.is_finite():
-            self.problem(f"“{text}”不是有限的数")
+        value = plain_decimal(text)
+        if value is None:
+            self.problem(f"“{text}”不是数字，请写成普通小数")
             return Decimal(0)
         return value
 
@@ -134,6 +141,15 @@ class Entry:
     def day(self) -> date:
         """A date, YYYY-MM-DD."""
         return day(self, self.text())
+
+
+def plain_decimal(text: str) -> Decimal | None:
+    """The decimal that a plain number says, at most 15 digits before and after the point; None for anything else.
+
+    >>> plain_decimal("0.85"), plain_decimal("1e9"), plain_decimal("nan")
+    (Decimal('0.85'), None, None)
+    """
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def day(entry: Entry, text: str) -> date:

@@ -67,15 +67,16 @@ def test_codes_are_in_order_and_used_once():
 
 
 def test_one_check_one_file_one_test_file():
-    modules = {path.stem for path in SRC.glob("*.py")} - {"__init__", "__main__", "figures"}
+    modules = {path.stem for path in SRC.glob("*.py")} - {"__init__", "__main__", "figures", "screen"}
     assert sorted(NAMES) == sorted(modules)
     assert [name for name in NAMES if not (Path(__file__).parent / f"test_{name}.py").is_file()] == []
 
 
-def test_only_the_check_that_the_contract_names_yields_errors():
+def test_which_checks_yield_errors():
     assert {m.CODE: m.REFUSES for m in checks.CHECKS if hasattr(m, "REFUSES")} == {
         "CHK-001": ("indoor_sports_area",)
     }
+    assert [m.CODE for m in checks.CHECKS if hasattr(m, "refuses")] == ["CHK-038", "CHK-040", "CHK-041"]
 
 
 def test_a_sound_school_raises_nothing(school_return, standard):
@@ -122,18 +123,29 @@ def _any_value(field: Field) -> st.SearchStrategy[Decimal | bool | str]:
     return st.booleans() if field.kind == "flag" else st.sampled_from(field.choices or ("甲", ""))
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_figures_of_another_standard_break_a_check(graded_standard, data):
+    values = {field.name: Figure(data.draw(_any_value(field)), "given", "表", "A1") for field in graded_standard.fields}
+    unit = Return("county", "a.xlsx", "0" * 64, "表", values)
+    issues, refused = checks.run(unit, graded_standard, unit)
+    assert {issue.code for issue in issues} <= {"CHK-037", "CHK-040", "CHK-041"}
+    assert len(refused) == len([issue for issue in issues if issue.level == "error"])
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_figures_break_a_check(standard, data):
     form = data.draw(st.sampled_from(("school", "county")))
-    fields = [field for field in standard.fields if (field.form == "county") == (form == "county")]
+    fields = [field for field in standard.fields if field.of_county == (form == "county")]
     units = []
     for _ in range(2):
         values = {field.name: Figure(data.draw(_any_value(field)), "given", "表", "A1") for field in fields}
         units.append(Return(form, "a.xlsx", "0" * 64, "表", values))
     issues, refused = checks.run(units[0], standard, units[1])
-    assert {issue.code for issue in issues if issue.level == "error"} <= {"CHK-001"}
-    assert refused == frozenset({"indoor_sports_area"} if any(i.level == "error" for i in issues) else ())
+    errors = {issue.code for issue in issues if issue.level == "error"}
+    assert errors <= ({"CHK-001"} if form == "school" else {"CHK-038"})
+    assert bool(refused) == bool(errors)
     assert [issue for issue in issues if len(issue.found) > 400] == []
 
 

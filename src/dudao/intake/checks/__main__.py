@@ -25,8 +25,9 @@ def reference() -> str:
     parts = [HEAD]
     for module in CHECKS:
         refuses = getattr(module, "REFUSES", ())
+        error = refuses or hasattr(module, "refuses")
         name = module.__name__.rpartition(".")[2]
-        parts.append(f"## {module.CODE} {name} ({'error' if refuses else 'query'})\n\n{getdoc(module)}\n")
+        parts.append(f"## {module.CODE} {name} ({'error' if error else 'query'})\n\n{getdoc(module)}\n")
         if refuses:
             parts.append(f"Unusable after it: {', '.join(f'`{field}`' for field in refuses)}.\n")
     return "\n".join(parts)

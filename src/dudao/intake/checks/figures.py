@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 
+from dudao.intake.row import Figures
 from dudao.issues import Issue
-from dudao.standards.model import Stage, Standard
+from dudao.standards.model import Indicator, Stage, Standard
 from dudao.tables import Return
 
 ZERO = Decimal(0)
@@ -38,7 +40,10 @@ MEND = "请核对并改正；确实如此的，书面说明原因。"
 
 def number(unit: Return, name: str) -> Decimal | None:
     """The value of a numeric field where it may be used, else None."""
-    figure = unit.figures.get(name)
+    figures = unit.figures
+    if isinstance(figures, Figures):
+        return figures.number(name)
+    figure = figures.get(name)
     if figure is None or not figure.known:
         return None
     value = figure.value
@@ -62,6 +67,12 @@ def flag(unit: Return, name: str) -> bool | None:
     if figure is None or not figure.known:
         return None
     return figure.value if isinstance(figure.value, bool) else None
+
+
+@cache
+def asking(standard: Standard, rule: type) -> tuple[Indicator, ...]:
+    """The indicators of a standard whose rule is of this kind."""
+    return tuple(indicator for indicator in standard.indicators if isinstance(indicator.rule, rule))
 
 
 def judged_pupils(unit: Return, standard: Standard) -> Decimal | None:
@@ -178,13 +189,13 @@ def pupils_told(unit: Return, standard: Standard, judged: bool = False) -> str:
 def query(code: str, unit: Return, name: str, found: str, mend: str = MEND) -> Issue:
     """A query (存疑) at the figure of a field."""
     figure = unit.figure(name)
-    return Issue("query", code, unit.file, figure.sheet or unit.sheet, figure.cell, found, mend)
+    return Issue("query", code, figure.file or unit.file, figure.sheet or unit.sheet, figure.cell, found, mend)
 
 
 def error(code: str, unit: Return, name: str, found: str, mend: str) -> Issue:
     """An error (错误) at the figure of a field."""
     figure = unit.figure(name)
-    return Issue("error", code, unit.file, figure.sheet or unit.sheet, figure.cell, found, mend)
+    return Issue("error", code, figure.file or unit.file, figure.sheet or unit.sheet, figure.cell, found, mend)
 
 
 def beyond(code: str, unit: Return, standard: Standard, parts: Sequence[str], whole: str) -> Iterator[Issue]:

@@ -1,0 +1,26 @@
+"""Check declared_proof: its contract is the docstring of ``dudao.intake.checks.declared_proof``."""
+
+from dudao.intake.checks import declared_proof
+from dudao.tables import Figure
+
+
+def test_declared_without_proof(county_return, raised):
+    found = "「G1 学校规划布局合理：是否达到要求」填“达到”，没有写明佐证材料（学校布局规划图、相关文件等），该项按无数据处理。"
+    assert raised(declared_proof, county_return(G1_met="达到")) == [("query", None, found)]
+
+
+def test_with_proof(county_return, raised):
+    assert raised(declared_proof, county_return(G1_met="达到", G1_proof="布局规划图")) == []
+
+
+def test_a_proof_in_error_has_its_own_message(county_return, raised):
+    refused = Figure(None, "refused", "区县填报数据", "E9")
+    assert raised(declared_proof, county_return(G1_met="达到", G1_proof=refused)) == []
+
+
+def test_not_met_needs_none(county_return, raised):
+    assert raised(declared_proof, county_return(G1_met="未达到")) == []
+
+
+def test_nothing_declared(county_return, raised):
+    assert raised(declared_proof, county_return(G1_proof="布局规划图")) == []
