@@ -30,7 +30,8 @@ class Figure:
     ``state``: given (typed) · zero (an optional cell left blank counts as 0, a blank 是/否 as False) · absent
     (of a stage the school does not have; no message) · missing (blank or its row is not there: no_data) ·
     refused (read, but an error: no_data). ``cell`` is None where the form has no such row. ``file``: where it
-    came from another file than the return's own (the 补充表), else None.
+    came from another file than the return's own (the 补充表), else None. ``found``: what the cell shows, where
+    that is not ``value`` (a number typed as text, a figure refused).
     """
 
     value: Decimal | str | bool | None
@@ -38,6 +39,7 @@ class Figure:
     sheet: str | None = None
     cell: str | None = None
     file: str | None = None
+    found: Decimal | str | None = field(default=None, compare=False)
 
     @property
     def known(self) -> bool:

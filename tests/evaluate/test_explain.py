@@ -302,7 +302,7 @@ def test_the_lines_of_a_school_name_formula_cell_and_hash(evaluation):
     digest = explained.Originals(explained.files()).sha256("甲镇/一小.xlsx")
     assert lines[0] == "每百名学生拥有网络多媒体教室数（R7）　2.8125 间/百生　≥2.3 间/百生　达标"
     assert "  公式：100 × 网络多媒体教室间数 ÷ 小学学生人数" in lines
-    assert f"    来源：甲镇/一小.xlsx 学校填报数据!{forms.CELL['网络多媒体教室间数']} “18” sha256 {digest}" in lines
+    assert f"    来源：甲镇/一小.xlsx 学校填报数据!{forms.CELL['网络多媒体教室间数']} “１８” sha256 {digest}" in lines
     assert "    经办：未经平台提交" in lines
 
 

@@ -116,11 +116,12 @@ def _engine(options: argparse.Namespace, spill: Path, shown: _Progress):
         from dudao.indicators.nation_duckdb import DuckEngine
 
         return DuckEngine(options.memory, spill, shown.share if sys.stderr.isatty() else None)
+    from dudao.indicators.nation_spark import SparkEngine
+
     try:
-        from dudao.indicators.nation_spark import SparkEngine
+        return SparkEngine(options.memory, spill)
     except ImportError:
         raise Refused("没有安装 Spark。请安装 dudao[spark] 和 Java 17，或改用 --engine duckdb。") from None
-    return SparkEngine(options.memory, spill)
 
 
 def _rows(given: Sequence[str], standard: Standard) -> list[tuple]:

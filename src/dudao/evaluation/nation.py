@@ -9,6 +9,7 @@ Not here: values (``dudao.indicators.nation``), the engine (``nation_duckdb``, `
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -90,39 +91,41 @@ def evaluate_nation(
     columns = engine.columns("schools", schools)
     opened = [(table, engine.columns(table.name, path)) for table, path in rows]
     made = nation_plan(standard, on, columns, opened)
-    for step in made.steps:
-        told(STEPS.get(step.name, "明细计数"))
-        engine.make(step)
+    with ThreadPoolExecutor(1) as beside:  # the queries of the judging are built while the engine counts
+        queries = beside.submit(nation_sql.queries, standard, on, _names(made))
+        for step in made.steps:
+            told(STEPS.get(step.name, "明细计数"))
+            engine.make(step)
     for issue in nation_issues(engine.fetch, made, columns, [table for table, _ in rows]):
         found(issue)
     told(STEPS["judged"])
-    return _judge(engine, made, on)
+    return _judge(engine, made, on, queries.result())
 
 
-def _judge(engine: Engine, made: NationPlan, on: date) -> Nation:
+def _judge(engine: Engine, made: NationPlan, on: date, queries: Mapping[str, exp.Query]) -> Nation:
     judging = nation_sql.judging(made.standard, on)
-    rows = list(_decide_rows(engine, made, on))
+    rows = list(_decide_rows(engine, made, on, queries["near_rows"]))
     shape = {"school_code": "VARCHAR", "level": "VARCHAR"}
     shape |= {f"{code}_{word}": "BOOLEAN" for code in made.made.indicators for word in ("met", "reaches")}
     engine.put("decided", shape, rows)
-    engine.make(Step("judged", nation_sql.judged(judging), False))
-    engine.make(Step("compared_spreads", nation_sql.compared_spreads(judging), False))
+    engine.make(Step("judged", queries["judged"], False))
+    engine.make(Step("compared_spreads", queries["compared_spreads"], False))
     spreads = list(_decide_spreads(engine, made, on))
     engine.put("decided_spreads", dict.fromkeys(("county_code", "level", "item", "code"), "VARCHAR") | {"met": "BOOLEAN"}, spreads)
-    engine.make(Step("coefficients", nation_sql.coefficients(judging), True))
-    engine.make(Step("counties", nation_sql.counties(judging), True))
+    engine.make(Step("coefficients", queries["coefficients"], True))
+    engine.make(Step("counties", queries["counties"], True))
     rules = {item.code for item, _ in judging.variations} | ({judging.rule_code} if judging.rule else set())
     return Nation(made, frozenset(rules), len(rows), len(spreads))
 
 
-def _decide_rows(engine: Engine, made: NationPlan, on: date) -> Iterator[tuple[object, ...]]:
+def _decide_rows(engine: Engine, made: NationPlan, on: date, near: exp.Query) -> Iterator[tuple[object, ...]]:
     """School code, level, and for each indicator whether the limit and its share are reached, exactly near them."""
     standard = made.standard
     found = ratios(standard)
     rule = next((item.rule for item in standard.indicators if isinstance(item.rule, SchoolRule)), None)
     limits = {(item.code, level.name): limit_of(item.limits, level.name, on) for item in found for level in standard.levels}
     names = _names(made)
-    for line in engine.fetch(nation_sql.near_rows(nation_sql.judging(standard, on), names)):
+    for line in engine.fetch(near):
         unit = _return(made, dict(zip(names, line, strict=False)))
         level, values = line[len(names)], line[len(names) + 1 :]
         stage = standard.stage(level)

@@ -46,6 +46,18 @@ def judging(standard: Standard, on: date) -> Judging:
     return Judging(standard, on, found, limits, rule, rules[0].code if rules else "", variations)
 
 
+def queries(standard: Standard, on: date, names: Sequence[str]) -> dict[str, exp.Query]:
+    """The queries of the judging by name. ``names``: the columns of ``figures`` that the exact evaluator asks for."""
+    found = judging(standard, on)
+    return {
+        "near_rows": near_rows(found, names),
+        "judged": judged(found),
+        "compared_spreads": compared_spreads(found),
+        "coefficients": coefficients(found),
+        "counties": counties(found),
+    }
+
+
 def _quoted(name: str, table: str | None = None) -> exp.Column:
     return exp.column(exp.to_identifier(name, quoted=True), table)
 

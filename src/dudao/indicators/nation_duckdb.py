@@ -94,7 +94,7 @@ class DuckEngine:
 
     def write(self, query: exp.Query, path: Path) -> None:
         """A query's rows as one file, Parquet or CSV by its name."""
-        form = "FORMAT csv, HEADER" if path.suffix == ".csv" else "FORMAT parquet, COMPRESSION zstd"
+        form = "FORMAT csv, HEADER" if path.suffix == ".csv" else "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480"
         self._run(f"COPY ({query.sql(dialect='duckdb')}) TO {exp.Literal.string(str(path)).sql(dialect='duckdb')} ({form})")
 
     def close(self) -> None:
@@ -110,17 +110,19 @@ class DuckEngine:
                 connection.execute(sql)
             except BaseException as error:  # handed to the thread that waits
                 failed.append(error)
+            finally:
+                done.set()
 
-        worker = threading.Thread(target=work, daemon=True)
-        worker.start()
+        # An event and not join(): a join that Ctrl-C breaks takes the thread for ended.
+        done = threading.Event()
+        threading.Thread(target=work, daemon=True).start()
         try:
-            while worker.is_alive():
-                worker.join(0.5)
-                if worker.is_alive() and self._progress is not None:
+            while not done.wait(0.5):
+                if self._progress is not None:
                     self._progress(max(0.0, connection.query_progress()) / 100)
         except KeyboardInterrupt:
             connection.interrupt()
-            worker.join()
+            done.wait()
             raise
         if failed:
             raise _said(failed[0])

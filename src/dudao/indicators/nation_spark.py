@@ -11,22 +11,20 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from pyspark.sql import SparkSession
-from pyspark.sql.types import BooleanType, StringType, StructField, StructType
 from sqlglot import exp
 
 from dudao.indicators.nation import Step
 from dudao.indicators.nation_input import BadTable, Kind
 
-_TYPES = {"VARCHAR": StringType(), "BOOLEAN": BooleanType()}
-
 
 class SparkEngine:
-    """A session of its own. ``memory``: of the driver, such as ``2GB``; ``spill``: a folder for what does not fit."""
+    """A session of its own; ImportError without pyspark. ``memory``: of the driver, such as ``2GB``; ``spill``: a folder for what does not fit."""
 
     dialect = "spark"
 
     def __init__(self, memory: str, spill: Path) -> None:
+        from pyspark.sql import SparkSession
+
         settings = {
             "spark.driver.memory": memory.removesuffix("B").lower(),
             "spark.local.dir": str(spill),
@@ -71,7 +69,7 @@ class SparkEngine:
 
     def put(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """A table of rows of our own. ``columns``: name -> type."""
-        shape = StructType([StructField(column, _TYPES[kind]) for column, kind in columns.items()])
+        shape = ", ".join(f"`{column}` {'string' if kind == 'VARCHAR' else kind.lower()}" for column, kind in columns.items())
         self._session.createDataFrame([tuple(row) for row in rows], shape).createOrReplaceTempView(name)
 
     def write(self, query: exp.Query, path: Path) -> None:

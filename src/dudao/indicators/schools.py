@@ -6,7 +6,7 @@ Here lives the step from Returns to School and Row. Not here: any formula, any l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -40,7 +40,7 @@ class School:
         usable."""
         figure = self.unit.figure(name)
         if figure.known and (not self.usable or name in self.spoiled):
-            return Figure(None, "refused", figure.sheet, figure.cell)
+            return replace(figure, value=None, state="refused")
         return figure
 
     def number_of(self, name: str) -> Decimal | None:

@@ -138,6 +138,17 @@ class Figures(Mapping[str, Figure]):
         pair = done.odd.get(self.row, PLAIN_NUMBER)
         if pair is None:
             return None
+        found = _found(done.column.values[self.row], pair) if pair is not PLAIN_NUMBER else None
         if pair is PLAIN_NUMBER:
             pair = (figures.cut(done.column.values[self.row]), "given")  # type: ignore[arg-type]
-        return Figure(*pair, self.block.sheet, done.column.cell(self.row))
+        return Figure(*pair, self.block.sheet, done.column.cell(self.row), found=found)
+
+
+def _found(cell: object, pair: Pair) -> Decimal | str | None:
+    """What a cell shows, where the figure is not just that."""
+    value, state = pair
+    if isinstance(cell, bool) or state not in ("given", "refused") or cell in (None, "") or cell == value:
+        return None
+    if isinstance(cell, int | float):
+        return figures.cut(float(cell)) if state == "refused" else None
+    return str(cell)

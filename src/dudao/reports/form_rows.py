@@ -239,7 +239,7 @@ def school_blanks(
         for letter, value, name in asked:
             if value is None:
                 field = standard.field(name)
-                mend = _ADD.format(field.label) if field.form == "supplement" else _MEND
+                mend = _ADD.format(field.label) if field.supplementary else _MEND
                 yield Blank(sheet, f"{letter}{number}", f"{row.name}：{field.label}", mend)
         if row.pupils is None:
             label = standard.field(standard.stage(row.level).pupils).label

@@ -27,8 +27,8 @@ def _unique(standard: model.Standard) -> Iterator[Problem]:
     for file, (word, names) in groups.items():
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield Problem(file, 1, f"{word} {name} 重复")
-    labels = [(item.form == "county", item.label) for item in standard.fields]
-    for _, label in sorted({pair for pair in labels if labels.count(pair) > 1}):
+    labels = [item.label for item in standard.fields]
+    for label in sorted({label for label in labels if labels.count(label) > 1}):
         yield Problem("fields.yaml", 1, f"填报项目“{label}”重复")
     codes: dict[str, model.Indicator] = {}
     for indicator in standard.indicators:

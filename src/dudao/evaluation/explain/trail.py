@@ -86,7 +86,8 @@ class Trail:
         item, figure = self._cells[place]
         value = _word(figure.value)
         notes = [*filter(None, [_state(figure), self._said.get(place)])]
-        leaf = self._leaf(source.file, source.sheet, source.cell, value if figure.state == "given" else None)
+        shown = value if figure.state == "given" and figure.found is None else figure.found
+        leaf = self._leaf(source.file, source.sheet, source.cell, shown)
         return Step(source.field, value=value, unit=item.unit, note="；".join(notes), by=self._by(leaf.sha256), leaf=leaf)
 
     def _lacking(self, label: str, unit: Return | None) -> Step:
