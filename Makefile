@@ -2,7 +2,7 @@
 PY ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help env run test test-originals test-fresh lint size bench screenshots wheels lock clean chromium
+.PHONY: help env run test test-originals test-fresh lint size bench bench-nation test-spark screenshots wheels lock clean chromium
 
 help:            ## 列出命令
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -44,6 +44,18 @@ size: env        ## 运行依赖的安装体积（上限 450 MB）
 
 bench: env       ## 性能比值，写入 build/bench.json
 	$(BIN)/python bench/run.py
+
+bench-nation: env ## 全国规模的性能、内存与判定一致性，写入 build/bench-nation.json
+	$(BIN)/python bench/nation.py
+
+# Outside `make test`: pyspark is large and needs Java. Its environment sees that of .venv and adds pyspark alone.
+test-spark: env  ## Spark 与 DuckDB 结果一致（需要 Java 17；自建 build/venv-spark）
+	@command -v java >/dev/null || { echo "没有 Java：请先执行 apt-get install -y openjdk-17-jre-headless" >&2; exit 1; }
+	@test -x build/venv-spark/bin/python || $(PY) -m venv build/venv-spark
+	@echo "import site; site.addsitedir('$$($(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")')" \
+	  > "$$(build/venv-spark/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/dudao.pth"
+	build/venv-spark/bin/python -m pip install -qq --disable-pip-version-check "pyspark>=4.1,<5"
+	build/venv-spark/bin/python -m pytest -q -p no:cacheprovider tests/spark/spark_equals_duckdb.py
 
 screenshots: env chromium  ## 各页面截图（1440 与 360 像素宽）
 	$(BIN)/python tools/screenshots.py

@@ -18,7 +18,7 @@ def loaded(db, settings, tmp_path):
 
 
 def test_the_demo_is_a_whole_county_with_work_waiting(loaded):
-    now, before = Evaluation.objects.all()
+    now, before = Evaluation.objects.filter(county__code="321182")
     assert (now.year, before.year) == (2026, 2025)
     assert (evaluations.status(now).final, evaluations.status(before).final) == (False, True)
     counts = {level: sum(s["level"] == level for s in now.data["schools"]) for level in ("primary", "junior")}
@@ -28,7 +28,7 @@ def test_the_demo_is_a_whole_county_with_work_waiting(loaded):
         ("演示永胜教学点", "不足50人的教学点"),
         ("演示联合教学点", "不足50人的教学点"),
     ]
-    assert [(item["school"], item["code"]) for item in now.data["missing"]] == [("3211820011", "R6")]
+    assert [item["school"] for item in now.data["missing"] if item["code"] == "R6"] == ["3211820011"]
     not_met = {s["name"] for s in now.data["schools"] if s["judgement"] == "not_met"}
     assert not_met == {"演示第二小学", "演示第九小学"}
     cvs = {(i["code"], i["level"]): i["judgement"] for i in now.data["county"] if "mean" in i}
@@ -39,10 +39,44 @@ def test_the_demo_is_a_whole_county_with_work_waiting(loaded):
     assert cvs["R5", "junior"] == "not_met"
 
 
+def test_three_counties_stand_for_the_three_verdicts(loaded):
+    found = {
+        run.county.name: (run.status, evaluations.status(run).final)
+        for run in Evaluation.objects.filter(year=2026)
+    }
+    assert found == {"扬中市": ("not_met", False), "句容市": ("met", True), "丹徒区": ("undetermined", False)}
+    last = Evaluation.objects.get(year=2025)
+    unknown = [item["code"] for item in last.data["county"] if item.get("judgement") == "no_data"]
+    assert (last.status, unknown) == ("not_met", [])
+    open_items = Evaluation.objects.get(county__name="丹徒区").data["county"]
+    assert [item["code"] for item in open_items if item.get("judgement") == "no_data"] == [
+        "G13",
+        "Q9",
+        "P1",
+        "V5",
+    ]
+
+
+def test_the_demo_answers_typed_and_uploaded(loaded):
+    rows = Submission.objects.filter(form__in=("supplement", "county_supplement"))
+    found = {
+        (row.county.name, row.year, row.form, row.upload.entered)
+        for row in rows.select_related("county", "upload")
+    }
+    assert found == {
+        ("扬中市", 2025, "county_supplement", False),
+        ("扬中市", 2025, "supplement", False),
+        ("扬中市", 2026, "county_supplement", True),
+        ("句容市", 2026, "county_supplement", False),
+        ("句容市", 2026, "supplement", False),
+        ("丹徒区", 2026, "county_supplement", True),
+    }
+
+
 def test_the_demo_leaves_returns_and_issues_in_every_state(loaded):
     rows = Submission.objects.filter(county__code="321182", year=2026)
     assert {state: rows.filter(state=state).count() for state in ("submitted", "returned", "replaced")} == {
-        "submitted": 24,
+        "submitted": 25,
         "returned": 1,
         "replaced": 1,
     }

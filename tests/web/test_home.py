@@ -7,7 +7,9 @@ import pytest
 from django.contrib.staticfiles import finders
 from handin import FIRST, JUNIOR, SECOND
 
+from dudao.intake import template
 from dudao_web.pages import todo
+from dudao_web.standards import queries as standards
 from dudao_web.submissions import actions
 from dudao_web.submissions.models import IssueRecord
 
@@ -39,17 +41,19 @@ def test_a_county_is_told_what_stands_against_confirming(world, of):
         ("error", "改正错误 1 条，或退回学校改正", "处理"),
         ("query", "说明存疑数据 1 条", "说明"),
         ("returned", "催报已退回的填报 1 份", "查看"),
+        ("draft", "填写补充表", "填写"),
     ]
     assert duties(world.peer) == []
 
 
 def test_a_county_is_asked_to_confirm_and_to_confirm_again(world, of):
     handin.whole(of, world.owner)
-    assert duties(world.owner) == [("submitted", "确认全县填报", "确认")]
+    asked = ("draft", "填写补充表", "填写")
+    assert duties(world.owner) == [asked, ("submitted", "确认全县填报", "确认")]
     handin.confirm(of, world.owner)
     assert duties(world.owner) == []
     handin.hand_in(of, world.owner, "1更正.xlsx", handin.school(FIRST, {MEDIA: 20}))
-    assert duties(world.owner) == [("submitted", "重新确认：确认后填报有变动", "确认")]
+    assert duties(world.owner) == [asked, ("submitted", "重新确认：确认后填报有变动", "确认")]
 
 
 def test_a_city_sees_how_far_its_counties_are(world, of):
@@ -72,9 +76,19 @@ def test_a_school_is_told_to_hand_in_to_mend_and_to_explain(world, of):
     assert duties(world.head) == [
         ("error", "改正错误 1 条后重新上传", "查看"),
         ("query", "说明存疑数据 1 条", "说明"),
+        ("draft", "填写补充表", "填写"),
     ]
     actions.explain(issue=IssueRecord.objects.get(code="CHK-008"), text="属实。", by=world.head)
     actions.send_back(submission=handin.current(of, FIRST), reason="缺一项。", by=world.owner)
+    assert duties(world.head) == [
+        ("returned", "改正后重新上传：缺一项。", "查看"),
+        ("draft", "填写补充表", "填写"),
+    ]
+    row = handin.current(of, FIRST)
+    sheet = template.supplement(
+        standards.load(of.version), schools=[{"school_code": row.code, "school_name": FIRST, "sponsor": "7"}]
+    )
+    handin.hand_in(of, world.owner, "补充表.xlsx", sheet)
     assert duties(world.head) == [("returned", "改正后重新上传：缺一项。", "查看")]
 
 

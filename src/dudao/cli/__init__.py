@@ -11,14 +11,27 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
-from dudao.cli import bundle, evaluate, explain, forms, items, nation, standards
 from dudao.cli.messages import Refused, say
 
+COMMANDS = {
+    "check": "standards",
+    "test": "standards",
+    "items": "items",
+    "template": "forms",
+    "evaluate": "evaluate",
+    "return": "forms",
+    "explain": "explain",
+    "verify": "bundle",
+    "nation": "nation",
+}
+"""Command -> the module that declares it, in the order of the work. Only the module of the command that runs is loaded."""
 
-def parser() -> argparse.ArgumentParser:
-    """The parser of every command, in the order of the work."""
+
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The parser of one command, or of every command in the order of the work."""
     try:
         number = version("dudao")
     except PackageNotFoundError:
@@ -28,15 +41,16 @@ def parser() -> argparse.ArgumentParser:
     )
     root.add_argument("--version", action="version", version=f"dudao {number}")
     commands = root.add_subparsers(dest="command", metavar="命令", required=True)
-    for module in (standards, items, forms, evaluate, explain, bundle, nation):
-        module.add(commands)
+    for name in dict.fromkeys([COMMANDS[command]] if command in COMMANDS else COMMANDS.values()):
+        import_module(f"dudao.cli.{name}").add(commands)
     return root
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
     try:
-        options = parser().parse_args(arguments)
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        options = parser(given[0] if given else None).parse_args(given)
         return options.run(options)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2

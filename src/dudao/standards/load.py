@@ -17,7 +17,7 @@ from pathlib import Path
 
 import yaml
 
-from dudao.standards import model, phases, responsibilities
+from dudao.standards import model, phases, responsibilities, rows_of
 from dudao.standards.asked import asked
 from dudao.standards.check import check
 from dudao.standards.folder import FIELDS, Layer, contents, digest, folder_of, layers, merged, nearest, opened
@@ -52,6 +52,7 @@ def load_standard(standard: str | Path, profile: str = "default") -> model.Stand
         problems += check(result)
         responsibilities.read(files, {item.code for item in result.indicators}, problems)
         phases.read(files, problems)
+        rows_of.read(files, result.fields, problems)
     if problems or result is None:
         raise StandardError(sorted(set(problems)))
     return result

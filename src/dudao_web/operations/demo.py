@@ -1,4 +1,4 @@
-"""The demo world: the city of seed 000 with its districts, generated schools in one of them, an account for each role.
+"""The demo world: the city of seed 000 with its districts, generated schools in some of them, an account for each role.
 
 District, town and street names are real; schools, figures and accounts are generated and marked 演示数据.
 What the schools hand in is made by ``dudao_web.pages.demo``.
@@ -16,6 +16,7 @@ from dudao_web.orgs import actions
 from dudao_web.orgs.hashers import one_time_password
 from dudao_web.orgs.models import Kind, Org, Role
 from dudao_web.pages import demo as contents
+from dudao_web.pages import demo_forms, demo_supplement
 
 SINCE = date(2016, 9, 1)
 CITY = ("321100", "镇江市")
@@ -62,6 +63,8 @@ SCHOOLS = (
     (21, "演示第七初级中学", "新坝镇"),
     (22, "演示特殊教育学校", "三茅街道"),
 )
+# (district, place in the names of its schools): six schools each, see pages.demo_supplement
+SMALL = (contents.MET, contents.OPEN)
 KINDERGARTEN = ("3211829001", "演示第一幼儿园", "三茅街道")
 
 
@@ -78,6 +81,8 @@ ACCOUNTS = (
     Account(Role.CITY_OFFICER, "321100", "zhenjiang", "镇江市教育督导室"),
     Account(Role.COUNTY_OFFICER, "321182", "yangzhong", "扬中市教育督导室"),
     Account(Role.COUNTY_OFFICER, "321181", "danyang", "丹阳市教育督导室"),
+    Account(Role.COUNTY_OFFICER, "321183", "jurong", "句容市教育督导室"),
+    Account(Role.COUNTY_OFFICER, "321112", "dantu", "丹徒区教育督导室"),
     Account(Role.SCHOOL, "3211820001", "school01", "演示第一小学"),
     Account(Role.SCHOOL, "3211820002", "school02", "演示第二小学"),
     Account(Role.INSPECTOR, "321182", "inspector", "扬中市责任督学"),
@@ -115,6 +120,10 @@ def _orgs() -> dict[str, Org]:
     for number, name, town in SCHOOLS:
         code = school_code(number)
         orgs[code] = unit(code, name, Kind.SCHOOL, towns[town])
+    for county, place in SMALL:
+        for row in demo_supplement.even_schools(place):
+            code = demo_forms.code_of(county, row)
+            orgs[code] = unit(code, row["name"], Kind.SCHOOL, orgs[county])
     code, name, town = KINDERGARTEN
     orgs[code] = unit(code, name, Kind.KINDERGARTEN, towns[town])
     return orgs

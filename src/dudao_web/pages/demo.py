@@ -1,4 +1,5 @@
-"""What the demo's units have handed in (演示数据): last year confirmed, this year under way, another county with errors.
+"""What the demo's units have handed in (演示数据): last year confirmed, this year under way, another county with errors,
+one that meets the standard, and one whose 补充表 is not finished.
 
 Everything goes through the actions of the apps, as if officers had done it; reading and computing, which the worker
 does otherwise, are done at once. The units and accounts are made by ``operations.demo``.
@@ -6,24 +7,31 @@ does otherwise, are done at once. The units and accounts are made by ``operation
 
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from dudao.intake import template
 from dudao.standards.model import Standard
 from dudao_web.evaluations import actions as evaluations
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.orgs.models import Membership, Org, Role
-from dudao_web.pages import demo_forms
+from dudao_web.pages import demo_forms, demo_supplement
 from dudao_web.standards import actions as versions
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import actions as submissions
-from dudao_web.submissions import queries, reading
+from dudao_web.submissions import drafts, queries, reading, told
 from dudao_web.submissions.models import IssueRecord
 from dudao_web.submissions.queries import ReturnSet
 
 STANDARD = ("cn-2017-quality-balance", "default")
 SHOWN, OTHER = "321182", "321181"  # 扬中市, 丹阳市
+MET, OPEN = (
+    ("321183", "华阳"),
+    ("321112", "辛丰"),
+)  # 句容市, 丹徒区, with the place in the names of their schools
 MISSING = "演示第十一小学"  # its 教学仪器设备值 is blank this year
+SURVEYED = frozenset({"P1", "Q9", "V5"})  # not known before the survey and the monitoring
 EXPLAINED = "演示第六小学"
 CORRECTED = "演示第四小学"
 RETURNED = "演示第七小学"
@@ -41,6 +49,10 @@ def load(on: date) -> None:
         _this_year(ReturnSet(shown.org, on.year, version), standard, shown, on)
     if other is not None:
         _with_errors(ReturnSet(other.org, on.year, version), standard, other)
+    for (code, place), finished in ((MET, True), (OPEN, False)):
+        office = _office(code)
+        if office is not None:
+            _even(ReturnSet(office.org, on.year, version), standard, office, place, on, finished=finished)
 
 
 def _office(code: str) -> Membership | None:
@@ -100,6 +112,45 @@ def _last_year(of: ReturnSet, standard: Standard, by: Membership) -> None:
     _take(of, "区县填报表.xlsx", _county_return(standard, of), by)
     files = _returns(standard, of.county.code, changes, growth=Decimal("0.96"))
     _take(of, "学校填报表.zip", _zip(files), by)
+    _take(of, "补充表.xlsx", _supplement(standard, of, demo_forms.schools()), by)
+
+
+def _supplement(standard: Standard, of: ReturnSet, rows: Sequence[dict[str, str]]) -> bytes:
+    """The 补充表 of a county and these schools, whole."""
+    county = {"county_code": of.county.code, "county_name": of.county.name, "year": str(of.year)}
+    schools = [
+        {"school_code": demo_forms.code_of(of.county.code, row), "school_name": row["name"]}
+        | demo_supplement.school(row)
+        for row in rows
+        if row["type"] != "特殊教育学校"
+    ]
+    return template.supplement(standard, county=county | demo_supplement.county(standard), schools=schools)
+
+
+def _typed(of: ReturnSet, standard: Standard, by: Membership, on: date, without: frozenset[str]) -> None:
+    """The county's 补充表 typed on the web, without some items."""
+    unit = told.county(of, queries.submissions(of))
+    values = {unit.code: demo_supplement.county(standard, without=without)}
+    drafts.save(drafts.draft(of, {unit.code: unit}, values, on), org=by.org, by=by)
+
+
+def _even(of: ReturnSet, standard: Standard, by: Membership, place: str, on: date, *, finished: bool) -> None:
+    """A small county in which every school meets its limits: confirmed, or with a 补充表 that is not finished."""
+    rows = demo_supplement.even_schools(place)
+    files = {
+        f"{row['name']}.xlsx": demo_forms.workbook(
+            standard, "school", demo_forms.school_values(of.county.code, row)
+        )
+        for row in rows
+    }
+    _take(of, "区县填报表.xlsx", _county_return(standard, of), by)
+    _take(of, "学校填报表.zip", _zip(files), by)
+    if finished:
+        _take(of, "补充表.xlsx", _supplement(standard, of, rows), by)
+        _confirm(of, by, on)
+    else:
+        _typed(of, standard, by, on, SURVEYED)
+        _run(of, by, on)
 
 
 def _confirm(of: ReturnSet, by: Membership, on: date) -> None:
@@ -126,6 +177,7 @@ def _this_year(of: ReturnSet, standard: Standard, by: Membership, on: date) -> N
     _take(of, "区县填报表.xlsx", _county_return(standard, of), by)
     _take(of, "学校填报表.zip", _zip(_returns(standard, code, changes)), by)
     row = next(row for row in demo_forms.schools() if row["name"] == CORRECTED)
+    _typed(of, standard, by, on, SURVEYED)
     corrected = demo_forms.workbook(standard, "school", demo_forms.school_values(code, row))
     _take(of, f"{CORRECTED}（更正）.xlsx", corrected, by)
     explained = IssueRecord.objects.filter(

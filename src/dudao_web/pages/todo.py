@@ -14,7 +14,7 @@ from dudao_web.orgs import queries as orgs
 from dudao_web.orgs.models import Kind, Membership, Org, Role
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import queries as submissions
-from dudao_web.submissions import sets
+from dudao_web.submissions import sets, told
 from dudao_web.submissions.models import Submission
 from dudao_web.submissions.queries import ReturnSet
 
@@ -163,6 +163,10 @@ def _county(of: ReturnSet) -> Iterator[Duty]:
         )
     if now.returned:
         yield Duty("returned", f"催报已退回的填报 {now.returned} 份", where, f"{here}?only=returned", "查看")
+    asked = told.asked_of_county(standards.load(of.version))
+    told_of = Submission.objects.filter(**of.key, form="county_supplement", state__in=Submission.CURRENT)
+    if asked and not now.confirmed and now.schools and not told_of.exists():
+        yield Duty("draft", "填写补充表", where, reverse("submissions:supplement", args=of.args), "填写")
     if not now.confirmed and not now.against:
         text = "重新确认：确认后填报有变动" if now.changed else "确认全县填报"
         yield Duty(
@@ -186,8 +190,10 @@ def _school(membership: Membership, on: date) -> Iterator[Duty]:
             continue
         here = reverse("submissions:set", args=of.args)
         where = f"{of.year}年　{of.version.number}"
-        rows = Submission.objects.filter(**of.key, unit=membership.org, state__in=Submission.CURRENT)
-        own = rows.only("pk", "state", "reason").first()
+        rows = Submission.objects.filter(
+            **of.key, unit=membership.org, form="school", state__in=Submission.CURRENT
+        )
+        own = rows.only("pk", "state", "reason", "kind").first()
         if own is None:
             yield Duty("draft", "上传本校填报表", where, here, "上传", True)
             continue
@@ -203,6 +209,24 @@ def _school(membership: Membership, on: date) -> Iterator[Duty]:
         )
         if unexplained:
             yield Duty("query", f"说明存疑数据 {unexplained} 条", where, mine, "说明")
+        yield from _supplement(of, membership, own.kind, where)
+
+
+def _supplement(of: ReturnSet, membership: Membership, kind: str, where: str) -> Iterator[Duty]:
+    """What a school of this type has to do about its 补充表."""
+    standard = standards.load(of.version)
+    known = standard.type_of(kind)
+    if known is None or known.excluded is not None or not told.asked_of_schools(standard):
+        return
+    here = reverse("submissions:supplement_school", args=(*of.args, membership.org.code))
+    rows = Submission.objects.filter(
+        **of.key, unit=membership.org, form="supplement", state__in=Submission.CURRENT
+    )
+    row = rows.order_by("state").only("state", "reason").first()  # returned before submitted
+    if row is None:
+        yield Duty("draft", "填写补充表", where, here, "填写")
+    elif row.state == "returned":
+        yield Duty("returned", f"改正后重新保存补充表：{row.reason}", where, here, "填写", True)
 
 
 def _own_results(membership: Membership) -> Iterator[Duty]:

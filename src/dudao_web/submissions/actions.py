@@ -44,10 +44,24 @@ def receive(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership, 
         if waiting is not None:
             return waiting
         upload = Upload.objects.create(
-            **of.key, org=org, by=by, file=file, name=_free_name(of, name), batch=batch, at=timezone.now()
+            **of.key, org=org, by=by, file=file, name=free_name(of, name), batch=batch, at=timezone.now()
         )
         record(by=by, action="submissions.receive", obj=upload, data={"sha256": file.sha256})
         reading.read_upload.enqueue(upload.pk)
+    return upload
+
+
+def enter(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership) -> Upload:
+    """Keep a 补充表 typed on the web as the workbook it makes, and read it at once, as any file that came in."""
+    file = evidence.store(data=data, name=name, org=org, by=by)
+    with transaction.atomic():
+        reading.lock(of)
+        upload = Upload.objects.create(
+            **of.key, org=org, by=by, file=file, name=free_name(of, name), entered=True, at=timezone.now()
+        )
+        record(by=by, action="submissions.enter", obj=upload, data={"sha256": file.sha256})
+    reading.read_upload.call(upload.pk)
+    upload.refresh_from_db()
     return upload
 
 
@@ -61,7 +75,7 @@ def admit(name: str, size: int) -> None:
         raise Refused(f"{name}：文件超过 20 MB。请分成几个文件上传。")
 
 
-def _free_name(of: ReturnSet, name: str) -> str:
+def free_name(of: ReturnSet, name: str) -> str:
     """``name``, or 名称（2）.xlsx where the set already has a file of that name: a source names one file."""
     path = PurePosixPath(name)
     stem, suffix = path.stem[-200:], path.suffix

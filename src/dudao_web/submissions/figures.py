@@ -14,7 +14,8 @@ from dudao.standards.model import Field, Standard
 from dudao.tables import MISSING, Figure, Return
 
 Stored = dict[str, list[Any]]
-"""field name -> [value as text or null, kind of value, state, sheet, cell]"""
+"""field name -> [value as text or null, kind of value, state, sheet, cell], and where the cell shows something else than the
+value: what it shows, and its kind"""
 
 _KINDS = {Decimal: "number", str: "text", bool: "flag", type(None): "none"}
 
@@ -23,28 +24,39 @@ def encode(figures: Mapping[str, Figure]) -> Stored:
     """Figures as JSON: decimals as text, so that nothing is rounded."""
     stored: Stored = {}
     for name, figure in figures.items():
-        text = None if figure.value is None else str(figure.value)
-        stored[name] = [text, _KINDS[type(figure.value)], figure.state, figure.sheet, figure.cell]
+        stored[name] = [*_kept(figure.value), figure.state, figure.sheet, figure.cell]
+        if figure.found is not None:
+            stored[name] += _kept(figure.found)
     return stored
+
+
+def _kept(value: Decimal | str | bool | None) -> list[str | None]:
+    return [None if value is None else str(value), _KINDS[type(value)]]
 
 
 def decode(stored: Stored) -> dict[str, Figure]:
     """The figures that were encoded.
 
-    >>> figures = {"a": Figure(Decimal("0.10"), "given", "表", "E2"), "b": Figure(True, "given")}
+    >>> figures = {"a": Figure(Decimal("0.10"), "given", "表", "E2", found="0.10 "), "b": Figure(True, "given")}
     >>> decode(encode(figures)) == figures
     True
     """
     return {name: _figure(*item) for name, item in stored.items()}
 
 
-def _figure(text: str | None, kind: str, state: Any, sheet: str | None, cell: str | None) -> Figure:
-    value: Decimal | str | bool | None = text
+def _figure(
+    text: str | None, kind: str, state: Any, sheet: str | None, cell: str | None, *found: str | None
+) -> Figure:
+    shown: Any = _value(found[0], found[1]) if found else None
+    return Figure(_value(text, kind), state, sheet, cell, found=shown)
+
+
+def _value(text: str | None, kind: str | None) -> Decimal | str | bool | None:
     if text is not None and kind == "number":
-        value = Decimal(text)
-    elif text is not None and kind == "flag":
-        value = text == "True"
-    return Figure(value, state, sheet, cell)
+        return Decimal(text)
+    if text is not None and kind == "flag":
+        return text == "True"
+    return text
 
 
 def shown(field: Field, figure: Figure) -> str:

@@ -49,11 +49,15 @@ class Upload(_OfSet):
     ``name``: unique in its set, so that every figure's source names one file. ``batch``: shared by files sent
     together, of which none replaces another. ``unreadable`` and ``issues``: as the reader returned them.
     ``set_aside``: the county office has seen that what could not be read is no school's return, or a later file of
-    the same school took its place.
+    the same school took its place. ``entered``: a 补充表 typed on the web, kept as the workbook it makes.
     """
 
     recorded: ClassVar[bool] = True
-    unrecorded: ClassVar[tuple[str, ...]] = ("done", "total")  # progress, no act
+    unrecorded: ClassVar[tuple[str, ...]] = (
+        "done",  # progress, no act
+        "total",
+        "entered",  # the act says it: submissions.enter
+    )
 
     STATES: ClassVar[dict[str, str]] = {
         "waiting": "等待读取",
@@ -73,6 +77,7 @@ class Upload(_OfSet):
     file = models.ForeignKey(File, models.PROTECT, related_name="uploads", verbose_name="文件")
     name = models.CharField("文件名", max_length=255)
     batch = models.CharField("同次上传", max_length=32, blank=True)
+    entered = models.BooleanField("网上填写", default=False)
     state = models.CharField("状态", max_length=16, choices=list(STATES.items()), default="waiting")
     done = models.PositiveIntegerField("已读份数", default=0)
     total = models.PositiveIntegerField("总份数", default=0)
@@ -127,7 +132,7 @@ def is_of_file(item: dict[str, Any]) -> bool:
 class Submission(_OfSet):
     """One unit's return: the figures of one form, each with its sheet and cell. The figures never change.
 
-    ``figures``: field name -> [value as text or null, kind of value, state, sheet, cell]. ``path``: the file as the
+    ``figures``: as ``figures.Stored`` has them. ``path``: the file as the
     sources name it (a member of a zip as a.zip/b.xlsx). ``unit``: the school where it is a unit of the platform.
     """
 
@@ -146,8 +151,14 @@ class Submission(_OfSet):
         "withdrawn": frozenset(),
     }
     CURRENT: ClassVar[tuple[str, ...]] = ("submitted", "returned")  # what an evaluation counts
+    FORMS: ClassVar[dict[str, str]] = {
+        "school": "学校填报表",
+        "county": "区县填报表",
+        "supplement": "学校补充表",
+        "county_supplement": "区县补充表",
+    }
 
-    form = models.CharField("表", max_length=8, choices=[("school", "学校填报表"), ("county", "区县填报表")])
+    form = models.CharField("表", max_length=20, choices=list(FORMS.items()))
     unit = models.ForeignKey(Org, models.PROTECT, null=True, related_name="+", verbose_name="单位")
     code = models.CharField("代码", max_length=64, blank=True)
     name = models.CharField("名称", max_length=200, blank=True)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -76,11 +76,15 @@ def seen_issues(membership: Membership) -> QuerySet[IssueRecord]:
     )
 
 
-def intake_of(of: ReturnSet) -> tuple[Intake, list[Submission]]:
-    """The set as the library reads it, and the rows it was made of."""
-    rows = list(submissions(of))
+def intake_of(
+    of: ReturnSet, *, without: Collection[int] = (), more: Sequence[Return] = ()
+) -> tuple[Intake, list[Submission]]:
+    """The set as the library reads it, and the rows it was made of. ``without`` (keys of rows) and ``more`` (returns):
+    as it would be.
+    """
+    rows = [row for row in submissions(of) if row.pk not in without]
     intake = assemble(
-        [as_return(row) for row in rows],
+        [*map(as_return, rows), *more],
         standards.load(of.version),
         county_code=of.county.code,
         unreadable=[name for upload in unreadable_uploads(of) for name in upload.unreadable],
@@ -101,7 +105,7 @@ def unreadable_uploads(of: ReturnSet) -> list[Upload]:
 
 def absent(of: ReturnSet) -> list[Org]:
     """Schools of the county that have not handed in."""
-    present = submissions(of).filter(unit=OuterRef("pk"))
+    present = submissions(of).filter(unit=OuterRef("pk"), form="school")
     schools = Org.objects.filter(kind=Kind.SCHOOL, until=None, **orgs.within(of.county))
     return list(schools.filter(~Exists(present)))
 

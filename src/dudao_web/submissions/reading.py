@@ -16,6 +16,7 @@ from django_tasks import task
 
 from dudao.intake import Reading, read_file, sources
 from dudao.intake.archive import Budget
+from dudao.intake.labels import IDENTITY, SUPPLEMENTS
 from dudao.issues import Issue
 from dudao.tables import Return
 from dudao.units import plain
@@ -30,6 +31,7 @@ from dudao_web.submissions.models import IssueRecord, Submission, Upload
 from dudao_web.submissions.queries import ReturnSet
 
 log = logging.getLogger(__name__)
+OF_COUNTY = frozenset({"county", "county_supplement"})  # forms of the county, the others are of a school
 
 
 @task()
@@ -118,7 +120,9 @@ def _take(upload: Upload, of: ReturnSet, reading: Reading, files: dict[str, File
         unit = replace(found, file=names[found.file])
         refusal = _refusal(upload, found, elsewhere)
         present = next((row for row in earlier if _same(unit, row)), None)
-        if refusal is not None:
+        if unit.form in SUPPLEMENTS and not _answers(unit):
+            taken.left.add((unit.file, unit.sheet, unit.row))
+        elif refusal is not None:
             taken.counts["refused"] += 1
             taken.notes.append(refusal)
             taken.left.add((unit.file, unit.sheet, unit.row))
@@ -135,7 +139,7 @@ def _take(upload: Upload, of: ReturnSet, reading: Reading, files: dict[str, File
     upload.issues = [issue.to_dict() for issue in issues if not queries.lies_in(issue, taken.left)]
     upload.save()
     record(by=None, action="submissions.read", obj=upload, data=dict(taken.counts))
-    if upload.adopted:
+    if upload.adopted and any(unit.form == "school" for unit in reading.returns):
         _mended(upload, of)
 
 
@@ -165,10 +169,10 @@ def _mended(upload: Upload, of: ReturnSet) -> None:
 
 def _refusal(upload: Upload, unit: Return, elsewhere: Collection[str]) -> str | None:
     """Why a form is not this office's to hand in; None when it is. ``elsewhere``: codes of units outside the county."""
-    if unit.form == "county":
+    if unit.form in OF_COUNTY:
         code = unit.text("county_code")
         if upload.org.kind == Kind.SCHOOL:
-            return f"{unit.file}：区县填报表由区县督导室上传，未采用。"
+            return f"{unit.file}：{Submission.FORMS[unit.form]}由区县督导室上传，未采用。"
         if code is not None and code != upload.county.code:
             return f"{unit.file}：区县代码 {code} 不是{upload.county.name}的 {upload.county.code}，未采用。请核对文件或代码。"
         return None
@@ -185,10 +189,15 @@ def _refusal(upload: Upload, unit: Return, elsewhere: Collection[str]) -> str | 
     return None
 
 
+def _answers(unit: Return) -> bool:
+    """Whether a 补充表 says anything of the unit that it names."""
+    return any(unit.figure(name).state != "missing" for name in unit.figures if name not in IDENTITY)
+
+
 def _identity(unit: Return) -> tuple[str, str]:
     """Code and name of the unit a form speaks of."""
-    code = unit.text("school_code" if unit.form == "school" else "county_code") or ""
-    name = unit.text("school_name" if unit.form == "school" else "county_name") or ""
+    code = unit.text("county_code" if unit.form in OF_COUNTY else "school_code") or ""
+    name = unit.text("county_name" if unit.form in OF_COUNTY else "school_name") or ""
     return code, name
 
 
@@ -203,13 +212,14 @@ def _replaces(upload: Upload, unit: Return, row: Submission) -> bool:
     Files sent together are no correction of one another, and a county form without a code is nobody's: both stand.
     The same code under another name is no replacement when an office hands it in: both stand, and the library
     says so, until one is withdrawn. A school's own form always replaces what the set has of that school.
+    What is typed on the web replaces what was typed there, an uploaded 补充表 an uploaded one: never one the other.
     """
-    if unit.form != row.form or row.upload_id == upload.pk:
+    if unit.form != row.form or row.upload_id == upload.pk or upload.entered != row.upload.entered:
         return False
     if upload.batch and upload.batch == row.upload.batch:
         return False
-    if unit.form == "county":
-        return bool(unit.text("county_code"))
+    if unit.form in OF_COUNTY:
+        return upload.entered or bool(unit.text("county_code"))
     if upload.org.kind == Kind.SCHOOL and upload.org.pk == row.unit_id:
         return True
     code, name = _identity(unit)
@@ -228,8 +238,8 @@ def _keep(
     file: File,
 ) -> None:
     code, name = _identity(unit)
-    org = of.county if unit.form == "county" else units.get(code)
-    if unit.form == "school" and upload.org.kind == Kind.SCHOOL:
+    org = of.county if unit.form in OF_COUNTY else units.get(code)
+    if unit.form not in OF_COUNTY and upload.org.kind == Kind.SCHOOL:
         org = upload.org
     now = timezone.now()
     row = Submission.objects.create(

@@ -92,8 +92,13 @@ def listed(counties: QuerySet[Org], membership: Membership) -> list[dict[str, An
 
 
 def rows(of: ReturnSet, membership: Membership, *, text: str = "", only: str = "") -> QuerySet[Submission]:
-    """The returns that count, with the number of their open issues; ``only``: issues, returned, or ""."""
+    """The returns that count, with the number of their open issues; ``only``: issues, returned, or "".
+
+    What the 补充表 say has a page of its own, and is listed here only where it is asked for.
+    """
     found = queries.submissions(of).filter(**rules.scope(membership)).defer("figures")
+    if not text and not only:
+        found = found.filter(form__in=("county", "school"))
     found = found.annotate(
         errors=Count("issues", filter=Q(issues__open=True, issues__level="error")),
         queries=Count("issues", filter=Q(issues__open=True, issues__level="query")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dudao_web.submissions import views, views_unit
+from dudao_web.submissions import views, views_supplement, views_unit
 
 app_name = "submissions"
 SET = "<str:county>/<int:year>/<int:version>/"
@@ -23,4 +23,10 @@ urlpatterns = [
     path(f"{SET}upload/", views.upload, name="new_upload"),
     path(f"{SET}uploads/", views.uploads, name="uploads"),
     path(f"{SET}issues/", views_unit.issues, name="issues"),
+    path(f"{SET}supplement/", views_supplement.county_page, name="supplement"),
+    path(f"{SET}supplement/state/", views_supplement.state, name="supplement_state"),
+    path(f"{SET}supplement/source/", views_supplement.source, name="supplement_source"),
+    path(f"{SET}supplement/filled.xlsx", views_supplement.filled, name="supplement_filled"),
+    path(f"{SET}supplement/schools/", views_supplement.schools_page, name="supplement_schools"),
+    path(f"{SET}supplement/schools/<str:code>/", views_supplement.school_page, name="supplement_school"),
 ]
