@@ -255,20 +255,32 @@ def test_other_kinds_of_file_are_not_there(world, done, client_of):
 
 PAGES = (
     "",
-    "items/",
+    "explain/",
+    "items/G1/",
+    "items/RS/",
+    "items/G4/0/",
     "record/",
     "schools/0/",
     "schools/0/R5/",
+    "schools/0/RS/",
     "variations/primary/R5/",
+    "variations/primary/composite/",
     "result.json",
     "schools.csv",
     "files/form/",
     "files/results/",
+    "documents/",
 )
 
 
-OWN = {"schools/0/": 200, "schools/0/R5/": 200}  # of the first school
-NOT_THERE = ("schools/1/", "schools/1/R5/", "schools/9/", "schools/0/R99/")
+OWN = {
+    "schools/0/": 200,
+    "schools/0/R5/": 200,
+    "schools/0/RS/": 200,
+    "items/G4/0/": 200,
+}  # of the first school
+NOT_THERE = ("schools/1/", "schools/1/R5/", "schools/9/", "schools/0/R99/", "items/G4/1/", "items/G4/9/", "items/G99/",
+             "items/G1/0/", "variations/senior/R5/", "variations/primary/R99/", "schools/0/G4/")  # fmt: skip
 
 
 def statuses(client, done, paths) -> dict[str, int]:
@@ -292,10 +304,16 @@ def test_a_school_sees_only_itself(world, done, client_of):
     assert found == dict.fromkeys((*PAGES, *NOT_THERE), 404) | OWN
 
 
-def test_a_school_s_page_names_no_other_school(world, done, client_of):
-    page = client_of(world.head).get(f"/evaluations/{done.pk}/schools/0/R5/").content.decode()
+@pytest.mark.parametrize("path", OWN)
+def test_a_school_s_page_names_no_other_school(world, done, client_of, path):
+    page = client_of(world.head).get(f"/evaluations/{done.pk}/{path}").content.decode()
     assert FIRST in page
-    assert (SECOND in page, JUNIOR in page) == (False, False)
+    assert (SECOND in page, JUNIOR in page, "documents/" in page) == (False, False, False)
+
+
+def test_what_is_not_there_is_not_there_for_the_office_either(world, done, client_of):
+    absent = [path for path in NOT_THERE if path not in ("schools/1/", "schools/1/R5/", "items/G4/1/")]
+    assert statuses(client_of(world.owner), done, absent) == dict.fromkeys(absent, 404)
 
 
 def test_only_the_county_s_own_office_confirms_and_starts(world, of, client_of):

@@ -46,8 +46,7 @@ def look_at(page: Page, live_server, accessible, paths) -> dict[str, list[str]]:
         page.set_viewport_size(viewport)
         for path in paths:
             page.goto(f"{live_server.url}{path}")
-            if page.locator("[hx-trigger=load]").count():
-                page.locator("#runs table").wait_for()
+            expect(page.locator("[hx-trigger=load]")).to_have_count(0)
             wrong = [text.partition(" Fix ")[0] for text in accessible()]
             beyond = page.evaluate(
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -82,6 +81,8 @@ def test_pages_of_the_county_office_are_accessible(world, of, run, sign_in, live
         f"/submissions/issues/{issue.pk}/explain/",
         f"/standards/{of.version.pk}/",
         "/standards/",
+        "/standards/catalogue/wenling-2020/default/duties/",
+        "/standards/catalogue/chongqing-county/default/",
     ]
     assert look_at(sign_in(world.owner), live_server, accessible, paths) == {}
 
@@ -92,7 +93,13 @@ def test_pages_of_a_result_are_accessible(world, of, run, sign_in, live_server, 
         "",
         "?gaps=1&percent=1&level=primary&sort=-R5",
         "?q=没有",
-        "items/",
+        "explain/",
+        "items/RS/",
+        "items/G4/",
+        "items/G9/",
+        "items/P1/",
+        "items/G4/1/",
+        "documents/",
         "record/",
         "schools/1/",
         "schools/1/R5/",
@@ -114,6 +121,7 @@ def test_pages_of_city_and_school_are_accessible(world, of, run, sign_in, live_s
         f"{base}issues/",
         f"/submissions/returns/{handin.current(of, FIRST).pk}/",
         f"/evaluations/{run.pk}/schools/0/",
+        f"/evaluations/{run.pk}/items/G4/0/",
     ]
     assert look_at(page, live_server, accessible, paths) == {}
 
@@ -143,6 +151,33 @@ def test_a_number_opens_a_drawer_that_keeps_and_returns_the_focus(
     expect(drawer).to_have_count(0)
     assert page.url == f"{live_server.url}/evaluations/{run.pk}/"
     assert number.evaluate("a => a === document.activeElement")
+
+
+def test_on_paper_stands_the_drawer_alone(world, run, sign_in, live_server):
+    page = sign_in(world.owner)
+    page.goto(f"{live_server.url}/evaluations/{run.pk}/")
+    expect(page.get_by_role("button", name="打印")).to_be_visible()
+    page.locator(f'table.matrix a[href="/evaluations/{run.pk}/schools/1/R5/"]').click()
+    drawer = page.get_by_role("dialog")
+    expect(drawer).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator("#sentence")).to_be_hidden()
+    expect(drawer.get_by_role("heading", name="来源")).to_be_visible()
+    page.emulate_media(media="screen")
+    page.keyboard.press("Escape")
+    page.emulate_media(media="print")
+    expect(page.locator("#sentence")).to_be_visible()
+
+
+def test_an_item_opens_in_the_drawer_and_has_its_own_page(world, run, sign_in, live_server):
+    page = sign_in(world.owner)
+    page.goto(f"{live_server.url}/evaluations/{run.pk}/")
+    page.locator("table.items").get_by_role("link", name="G9 教师5年360学时培训完成率").click()
+    drawer = page.get_by_role("dialog", name="G9 教师5年360学时培训完成率")
+    expect(drawer).to_contain_text("各校（近5年培训满360学时专任教师人数）合计 ÷ 各校（专任教师总人数）合计")
+    assert page.url == f"{live_server.url}/evaluations/{run.pk}/items/G9/"
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("教师5年360学时培训完成率")
 
 
 def test_filters_and_sorting_swap_the_table_and_keep_the_address(world, run, sign_in, live_server):

@@ -14,14 +14,13 @@ from handin import FIRST, JUNIOR, SECOND
 
 import forms
 from dudao.evaluation import evaluate
+from dudao.evaluation.evaluate import Evaluation as Evaluated
 from dudao.evaluation.result import to_bytes
 from dudao.intake import assemble, read_file
 from dudao.standards import load_standard
-from dudao.tables import Return
-from dudao_web.evaluations import asked, explanation, schools_table, shown, table_file, verdict_page
+from dudao_web.evaluations import asked, schools_table, shown, table_file, verdict_page
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.submissions import figures
-from dudao_web.submissions.models import Submission
 
 CODES = ("R1", "R2", "R3", "R4", "R5", "R6", "R7")
 EQUIPMENT = "教学仪器设备资产值（账面原值）"
@@ -52,30 +51,20 @@ def done(world, of) -> Evaluation:
 
 
 @pytest.fixture(scope="session")
-def returns() -> list[Return]:
-    """The returns of FILES, without a database."""
-    return [
+def computed() -> Evaluated:
+    """The evaluation of FILES, without a database."""
+    returns = [
         unit
         for file, (name, changes, factors) in FILES.items()
         for unit in read_file(file, handin.school(name, changes, **factors), STANDARD).returns
     ]
+    return evaluate(STANDARD, assemble(returns, STANDARD, county_code="321182"), handin.DAY)
 
 
 @pytest.fixture(scope="session")
-def data(returns: list[Return]) -> dict[str, Any]:
-    """The result of FILES as JSON, without a database."""
-    intake = assemble(returns, STANDARD, county_code="321182")
-    return json.loads(to_bytes(evaluate(STANDARD, intake, handin.DAY)))
-
-
-@pytest.fixture(scope="session")
-def inputs(returns: list[Return]) -> list[Submission]:
-    """The rows that those returns would be kept in."""
-    return [
-        Submission(form="school", code=unit.text("school_code"), name=unit.text("school_name"), path=unit.file,
-                   sheet=unit.sheet, kind=unit.text("school_type"), figures=figures.encode(unit.figures))
-        for unit in returns
-    ]  # fmt: skip
+def data(computed: Evaluated) -> dict[str, Any]:
+    """Its result as JSON."""
+    return json.loads(to_bytes(computed))
 
 
 def table_of(data: dict[str, Any], query: str = "") -> schools_table.Table:
@@ -123,8 +112,8 @@ def test_per_cent_of_the_limit_stays_below_100_when_it_is():
 # --- the head
 
 
-def test_reasons_are_the_result_s_and_lead_to_their_explanation(data):
-    first, more = verdict_page.reasons(data, STANDARD)
+def test_reasons_are_the_result_s_and_lead_to_their_explanation(data, computed):
+    first, more = verdict_page.reasons(data, STANDARD, verdict_page.units(computed))
     assert [(reason.judgement, reason.link) for reason in first] == [
         ("not_met", ("school", 1)),
         ("no_data", ("variation", "junior", "R6")),
@@ -137,11 +126,11 @@ def test_reasons_are_the_result_s_and_lead_to_their_explanation(data):
 def test_the_five_dimensions(data):
     found = verdict_page.dimensions(data, STANDARD)
     assert [(d.title, d.text, d.judgement, d.anchor) for d in found] == [
-        ("资源配置", "1 校未达标，1 校缺数据，1 项差异系数数据不全", "not_met", "R1"),
-        ("政府保障程度", "0/16 项", "undetermined", "G1"),
-        ("教育质量", "0/9 项", "undetermined", "Q1"),
-        ("社会认可度", "0/1 项", "undetermined", "P1"),
-        ("一票否决", "6 种情形", "undetermined", "V1"),
+        ("资源配置", "1 校未达标，1 校缺数据，1 项差异系数数据不全", "not_met", "chapter-1"),
+        ("政府保障程度", "5/16 项", "undetermined", "chapter-2"),
+        ("教育质量", "2/9 项", "undetermined", "chapter-3"),
+        ("社会认可度", "0/1 项", "undetermined", "chapter-4"),
+        ("一票否决", "6 种情形", "undetermined", "chapter-5"),
     ]
 
 
@@ -156,8 +145,8 @@ def test_counted_and_excluded_schools(data):
 # --- the strips
 
 
-def test_a_strip_stands_where_its_value_is(data):
-    chart = verdict_page.chart(data, STANDARD, None)
+def test_a_strip_stands_where_its_value_is(data, computed):
+    chart = verdict_page.chart(data, STANDARD, None, computed.composites)
     cvs = {(item["code"], item["level"]): item["cv"] for item in data["county"] if "mean" in item}
     strip = chart.rows[4].strips[0]
     assert (strip.code, strip.level, strip.judgement) == ("R5", "primary", "met")
@@ -167,17 +156,17 @@ def test_a_strip_stands_where_its_value_is(data):
     assert (chart.met, chart.all) == (13, 14)
 
 
-def test_no_data_is_words_instead_of_a_dot(data):
-    chart = verdict_page.chart(data, STANDARD, None)
+def test_no_data_is_words_instead_of_a_dot(data, computed):
+    chart = verdict_page.chart(data, STANDARD, None, computed.composites)
     assert [(s.code, s.level, s.words, s.x, s.cv) for s in chart.eyes] == [
         ("R6", "junior", "数据不全，未判定", None, "")
     ]
 
 
-def test_the_axis_grows_with_a_larger_value(data):
+def test_the_axis_grows_with_a_larger_value(data, computed):
     result = {"county": [dict(item) for item in data["county"]], "schools": []}
     next(i for i in result["county"] if "mean" in i).update(cv=0.83, judgement="not_met")
-    chart = verdict_page.chart(result, STANDARD, data)
+    chart = verdict_page.chart(result, STANDARD, data, computed.composites)
     assert [label for _, label in chart.ticks] == ["0", "0.2", "0.4", "0.6", "0.8"]
     assert chart.rows[0].strips[0].x == round(0.83 / 0.9 * 100, 2)
     assert chart.has_last
@@ -268,45 +257,6 @@ def test_links_keep_what_is_asked():
     assert (what.sorted_by("R5"), what.sorted_by("R1")) == ("ascending", "none")
 
 
-# --- explanations
-
-
-def test_a_value_is_walked_back_to_its_cells(data, inputs):
-    found = explanation.school_value(STANDARD, data, 1, "R5", handin.DAY, inputs)
-    assert [(line.label, line.value, line.unit, line.place) for line in found.figures] == [
-        ("学校体育馆面积", "180", "平方米", "学校填报数据!E48"),
-        ("校内体育场面积", "1\N{THIN SPACE}980", "平方米", "学校填报数据!E49"),
-        ("小学学生人数", "360", "人", "学校填报数据!E11"),
-    ]
-    assert found.formula == ("（学校体育馆面积 ＋ 校内体育场面积） ÷ 小学学生人数",)
-    assert (found.limit, found.submission.path, found.submission.name) == ("≥7.5", "2.xlsx", SECOND)
-
-
-def test_a_missing_value_names_its_field(data, inputs):
-    found = explanation.school_value(STANDARD, data, 2, "R6", handin.DAY, inputs)
-    assert (found.missing, found.cell.state) == ((EQUIPMENT,), "no_data")
-    assert [(line.label, line.value) for line in found.figures] == [
-        (EQUIPMENT, "未填"),
-        ("初中学生人数", "480"),
-    ]
-
-
-def test_the_shares_of_a_coefficient_add_up(data):
-    found = explanation.variation(STANDARD, data, "primary", "R5", handin.DAY)
-    values = [school["indicators"]["R5"]["value"] for school in data["schools"][:2]]
-    mean = (420 * values[0] + 360 * values[1]) / 780
-    squares = [420 / 780 * (values[0] - mean) ** 2, 360 / 780 * (values[1] - mean) ** 2]
-    by_name = {part.name: part.share for part in found.parts}
-    assert by_name == {
-        FIRST: f"{squares[0] / sum(squares) * 100:.1f}%",
-        SECOND: f"{squares[1] / sum(squares) * 100:.1f}%",
-    }
-    assert [part.name for part in found.parts] == [SECOND, FIRST]
-    assert (found.limit, found.judgement, found.n) == ("≤0.5", "met", 2)
-    with pytest.raises(KeyError):
-        explanation.variation(STANDARD, data, "senior", "R5", handin.DAY)
-
-
 # --- the page itself
 
 
@@ -330,7 +280,16 @@ def test_the_sentence_comes_before_any_figure(world, done, client_of):
 
 def test_no_style_or_script_stands_in_the_page(world, done, client_of):
     client = client_of(world.owner)
-    for path in ("", "items/", "record/", "schools/1/", "schools/1/R5/", "variations/primary/R5/"):
+    for path in (
+        "",
+        "items/G4/",
+        "explain/",
+        "documents/",
+        "record/",
+        "schools/1/",
+        "schools/1/R5/",
+        "variations/primary/R5/",
+    ):
         page = client.get(f"/evaluations/{done.pk}/{path}").content.decode()
         assert re.findall(r"<style|\sstyle=|<script(?![^>]* src=)|\son[a-z]+=", page) == [], path
 
@@ -382,7 +341,8 @@ def test_the_number_of_queries_does_not_grow_with_the_schools(world, of, client_
     handin.hand_in(of, world.owner, "1.xlsx", handin.school(FIRST, {"学校体育馆面积": 300}))
     one = handin.run(of, world.owner)
     base = f"/submissions/321182/{handin.YEAR}/{of.version.pk}/"
-    pages = ["", "items/", "record/", "schools/0/", "schools/0/R5/", "variations/primary/R5/", "schools.csv"]
+    pages = ["", "explain/", "items/G4/", "items/G9/", "items/G4/0/", "documents/", "record/", "schools/0/", "schools/0/R5/",
+             "schools/0/RS/", "variations/primary/R5/", "schools.csv"]  # fmt: skip
     sets = ["/", "/submissions/", base, f"{base}issues/", f"{base}uploads/", "/evaluations/"]
     before = [queries_of(client, f"/evaluations/{one.pk}/{path}") for path in pages] + [
         queries_of(client, a) for a in sets

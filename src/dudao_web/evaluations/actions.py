@@ -37,8 +37,8 @@ def start(*, of: ReturnSet, on: date, by: Membership | None) -> Evaluation:
     """Queue a run over the set as it is now. A run of the same set on the same day gives the one that is there."""
     reading.lock(of)
     now = submissions.standing(of)
-    if not now.schools:
-        raise Refused("还没有学校填报，不能计算。请先上传学校填报表。")
+    if not computable(of, now):
+        raise Refused("还没有填报，不能计算。请先上传填报表。")
     if now.unfinished:
         raise Refused(f"{now.unfinished} 个文件没有读完。请等读取完成后再计算。")
     confirmation = now.confirmation if now.confirmed else None
@@ -57,6 +57,13 @@ def start(*, of: ReturnSet, on: date, by: Membership | None) -> Evaluation:
     record(by=by, action="evaluations.start", obj=evaluation)
     run_evaluation.enqueue(evaluation.pk)
     return evaluation
+
+
+def computable(of: ReturnSet, now: submissions.Standing) -> bool:
+    """Whether there is anything to compute: a school's return, or any return where the standard judges no schools."""
+    if now.schools:
+        return True
+    return not standards.load(of.version).levels and submissions.submissions(of).exists()
 
 
 @task()
@@ -107,6 +114,7 @@ def run(evaluation_id: int) -> None:
             setattr(row, field, file)
         row.state, row.done, row.finished_at = "done", STEPS, timezone.now()
         row.inputs, row.digest = [item.pk for item in rows], evaluation.digest
+        row.unreadable = list(intake.unreadable)
         row.result, row.sha256 = text.decode(), hashlib.sha256(text).hexdigest()
         row.status = str(outcome.status)
         row.save()

@@ -1,70 +1,294 @@
-"""Every item that makes the verdict, by chapter of the standard: value, limit, judgement, clause, formula, from the result's JSON."""
+"""The items of the county by chapter of the standard: value, limit, judgement, why, what they are made of, which schools fail.
 
-from collections.abc import Mapping
+Made of the run computed again (``frozen``), for the result's JSON holds no parts. Values to print only; every judgement and reason is the
+library's. Not here: schools' ratios and coefficients (``schools_table``, ``verdict_page``).
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from fractions import Fraction
 
+from dudao.evaluation.evaluate import Evaluation as Computed
+from dudao.evaluation.explain.schools import name_of
+from dudao.evaluation.item import Item, Part, SchoolItem
+from dudao.evaluation.sentences import why
 from dudao.reports import text
-from dudao.standards.model import Chapter, SchoolRule, Standard, Variation
+from dudao.standards import asked
+from dudao.standards.model import (
+    Chapter,
+    Count,
+    Declared,
+    Given,
+    Graded,
+    Points,
+    Ratio,
+    SchoolRule,
+    Standard,
+    Survey,
+    Total,
+    Variation,
+    Veto,
+)
 from dudao_web.evaluations import shown
 from dudao_web.standards import words
+
+FAILING = ("not_met", "no_data")
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """One row of what an item is made of. ``judgement``: "" where it is only shown."""
+
+    name: str
+    cells: tuple[str, ...]
+    judgement: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartTable:
+    """What an item is made of: a level, a group, a subject a row. ``heads``: of the columns after the name."""
+
+    heads: tuple[str, ...]
+    rows: tuple[PartRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolLine:
+    """One school that an item fails by or lacks. ``number``: of its page."""
+
+    name: str
+    number: int
+    value: str
+    limit: str
+    judgement: str
+    why: str
+    relief: str
 
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """One item of the county, to print."""
+    """One item of the county, to print. ``judgement``: "" of points, which only count in a total; ``failing``: of ``judged`` schools;
+    ``answers``: it lacks what the county or a school has to give."""
 
     code: str
     title: str
     text: str
     clause: str
-    formula: tuple[str, ...]
     value: str
     limit: str
     basis: str
     judgement: str
+    why: str
+    declared: tuple[tuple[str, str], ...]
+    parts: PartTable | None
+    judged: int
+    failing: tuple[SchoolLine, ...]
+    answers: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether its parts are to be seen at once: some fail, or some are known where others lack."""
+        rows = self.parts.rows if self.parts is not None else ()
+        known = any(cell not in ("", "—", "无数据") for row in rows for cell in row.cells)
+        return self.judgement == "not_met" or (self.judgement == "no_data" and known)
 
 
-def chapters(result: Mapping[str, Any], standard: Standard, on: date) -> list[tuple[Chapter, list[ItemLine]]]:
-    """The judged items under their chapters, in document order."""
-    judged = {item["code"]: item for item in result["county"] if "level" not in item}
-    return [
-        (
-            chapter,
-            [
-                _line(standard, indicator.code, judged[indicator.code], on)
-                for indicator in chapter.indicators
-                if indicator.code in judged
-            ],
+@dataclass(frozen=True, slots=True)
+class ChapterPart:
+    """One chapter. ``ratios``: it holds the schools' indicators, shown as a table of their own."""
+
+    chapter: Chapter
+    anchor: str
+    ratios: bool
+    lines: tuple[ItemLine, ...]
+    counts: str
+
+
+def chapters(computed: Computed) -> list[ChapterPart]:
+    """Every chapter with its judged items, in document order."""
+    standard = computed.standard
+    found = []
+    for number, chapter in enumerate(standard.chapters, 1):
+        lines = tuple(
+            line(computed, computed.item(item.code), computed.on)
+            for item in chapter.indicators
+            if not isinstance(item.rule, Ratio)
         )
-        for chapter in standard.chapters
-    ]
+        ratios = any(isinstance(item.rule, Ratio) for item in chapter.indicators)
+        counts = Counter(own.judgement for own in lines)
+        said = [f"{counts[key]} 项{word}" for key, word in text.JUDGEMENTS.items() if counts[key]]
+        found.append(ChapterPart(chapter, f"chapter-{number}", ratios, lines, "，".join(said)))
+    return found
 
 
-def _line(standard: Standard, code: str, item: Mapping[str, Any], on: date) -> ItemLine:
-    indicator = standard.indicator(code)
-    titles = {stage.name: stage.title for stage in standard.levels}
-    counted = isinstance(indicator.rule, Variation | SchoolRule)
-    if counted:
-        value, limit = f"{item['value']}/{item['limit']} 项", ""
-        if isinstance(indicator.rule, SchoolRule):
-            value = f"{item['value']}/{item['limit']} 校（按学段计）"
-    else:
-        value = shown.in_unit(item["value"], item["unit"], standard.rounding.values)
-        limits = [found for found in words.limits_on(indicator, on) if found.when is None]
-        limit = "，".join(
-            f"{titles[found.level] if found.level else ''}{words.limit(found, indicator.unit)}"
-            for found in limits
-        )
+def line(computed: Computed, item: Item, on: date) -> ItemLine:
+    """One item."""
+    standard, indicator = computed.standard, item.indicator
+    failing = [one for one in item.schools if one.judgement in FAILING]
+    said = (
+        why(item)
+        if item.judgement in FAILING and not isinstance(indicator.rule, Variation | SchoolRule)
+        else item.note
+    )
     return ItemLine(
-        code=code,
+        code=indicator.code,
         title=indicator.title,
         text=indicator.text,
         clause=indicator.clause,
-        formula=tuple(words.formula_lines(standard, indicator)),
-        value=value,
-        limit=limit,
-        basis=text.BASES.get(item.get("basis", ""), "计算"),
-        judgement=item["judgement"],
+        value=_value(standard, item),
+        limit=words.plain_limits(standard, indicator, on),
+        basis=_basis(item),
+        judgement="" if isinstance(indicator.rule, Points) and item.value is not None else item.judgement,
+        why=said if not failing or item.note else f"{_schools_said(item)}",
+        declared=tuple(_declared(computed, item)),
+        parts=_parts(computed, item),
+        judged=len(item.schools),
+        failing=tuple(
+            _school(item, one) for one in sorted(failing, key=lambda one: one.judgement != "not_met")
+        ),
+        answers=item.judgement == "no_data" and bool(item.missing),
     )
+
+
+def _schools_said(item: Item) -> str:
+    counts = Counter(one.judgement for one in item.schools)
+    said = [(counts["not_met"], "所未达标"), (counts["no_data"], "所缺数据")]
+    return f"涉及 {len(item.schools)} 所学校，" + "，".join(
+        f"{count} {word}" for count, word in said if count
+    )
+
+
+def _basis(item: Item) -> str:
+    if isinstance(item.indicator.rule, Declared | Veto):
+        return "申报"
+    if isinstance(item.indicator.rule, Points | Graded):
+        return "评分" if isinstance(item.indicator.rule, Points) else "评等"
+    return text.BASES.get(item.indicator.basis, "计算")
+
+
+def _value(standard: Standard, item: Item) -> str:
+    """A value with its unit; what is counted of how many; a declared word."""
+    rule, unit = item.indicator.rule, item.indicator.unit
+    whole = next(iter(item.limit.values()), None)
+    if isinstance(rule, Variation):
+        return f"{item.value}/{whole} 项"
+    if isinstance(rule, SchoolRule):
+        return f"{item.value}/{whole} 校（按学段计）"
+    if isinstance(rule, Points) and item.value is not None:
+        return f"{shown.amount(item.value)}/{shown.amount(rule.most)} 分"
+    levels = {stage.name: stage.title for stage in standard.levels}
+    limits = item.limit if None not in item.limit else item.limit.get(None)
+    return shown.answer(item.value, unit, levels, limits)
+
+
+def _declared(computed: Computed, item: Item) -> Iterator[tuple[str, str]]:
+    """What the county declared beside the judgement: proofs by name, particulars of a veto, what the clause asks besides."""
+    county = computed.intake.county
+    indicator = item.indicator
+    rows = {Declared: ("proof", "佐证材料"), Veto: ("note", "情况说明")}.get(type(indicator.rule))
+    if rows and county is not None and (said := county.text(asked.name(indicator, rows[0]))):
+        yield rows[1], said
+    for number, words_ in enumerate(indicator.also, 1):
+        said = county.text(asked.name(indicator, f"also_{number}")) if county is not None else None
+        yield words_, said or "未申报，不入判定"
+
+
+def _parts(computed: Computed, item: Item) -> PartTable | None:
+    """The levels, groups, subjects or scores of an item; none where it has only one."""
+    rule, unit = item.indicator.rule, item.indicator.unit
+    if isinstance(rule, Survey):
+        return _survey(computed, item, rule)
+    if isinstance(rule, Given):
+        rows = tuple(_subject(computed, item, number, part) for number, part in enumerate(item.parts, 1))
+        return PartTable(("学业水平等级", "校际差异率"), rows)
+    if isinstance(rule, Total):
+        return PartTable(
+            ("得分",),
+            tuple(PartRow(part.name, (_or_none(part.value, "分"),), _shown(part)) for part in item.parts),
+        )
+    if isinstance(rule, Count):
+        return PartTable(
+            ("项数",),
+            tuple(PartRow(f"{part.name} 等", (_or_none(part.value, "项"),), "") for part in item.parts),
+        )
+    if len(item.parts) < 2:
+        return None
+    rows = tuple(
+        PartRow(part.name, (_or_none(part.value, unit, part),), part.judgement) for part in item.parts
+    )
+    return PartTable(("值",), rows)
+
+
+def _shown(part: Part) -> str:
+    return "no_data" if part.judgement == "no_data" else ""
+
+
+def _or_none(value: Fraction | str | None, unit: str, part: Part | None = None) -> str:
+    limit = part.limit.value if part is not None and part.limit is not None else None
+    return shown.amount(value, unit, limit) or "无数据"
+
+
+def _subject(computed: Computed, item: Item, number: int, part: Part) -> PartRow:
+    """A subject of a result handed down: its grade and its figure."""
+    county, indicator = computed.intake.county, item.indicator
+    grade = county.text(asked.name(indicator, f"{number}_grade")) if county is not None else None
+    rule = indicator.rule
+    assert isinstance(rule, Given)
+    name = rule.parts[number - 1]
+    if grade == asked.NOT_MONITORED:
+        return PartRow(name, (grade, ""), "not_applicable")
+    return PartRow(name, (grade or "无数据", _or_none(part.value, indicator.unit, part)), part.judgement)
+
+
+def _survey(computed: Computed, item: Item, rule: Survey) -> PartTable:
+    """Each group with its counts and its rate, then the sums, which are judged."""
+    county, indicator = computed.intake.county, item.indicator
+    rows = []
+    for number, part in enumerate(item.parts, 1):
+        if number > len(rule.groups):
+            rows.append(
+                PartRow(
+                    part.name,
+                    ("",) * len(asked.SURVEY) + (_or_none(part.value, "share", part),),
+                    _judged(part),
+                )
+            )
+            continue
+        counts = []
+        for what in asked.SURVEY:
+            found = county.number(asked.name(indicator, f"{number}_{what}")) if county is not None else None
+            counts.append("—" if found is None else shown.amount(found))
+        rows.append(PartRow(part.name, (*counts, _or_none(part.value, "share")), ""))
+    return PartTable((*asked.SURVEY.values(), "满意度"), tuple(rows))
+
+
+def _judged(part: Part) -> str:
+    return "" if part.judgement == "not_applicable" else part.judgement
+
+
+def _school(item: Item, one: SchoolItem) -> SchoolLine:
+    """A school that an item fails by, or of which it lacks figures."""
+    unit, limit = item.indicator.unit, one.limit
+    bound = limit.value if limit is not None else None
+    lacking = "、".join(dict.fromkeys(f"“{gap.field}”" for gap in one.missing))
+    return SchoolLine(
+        name=name_of(one.school),
+        number=one.school.number,
+        value=shown.amount(one.value, unit, bound) or "无数据",
+        limit=words.limit(limit, unit) if limit is not None else "",
+        judgement=one.judgement,
+        why=f"缺{lacking}" if one.judgement == "no_data" and lacking else "",
+        relief=one.relief.title if one.relief is not None and hasattr(one.relief, "title") else "",
+    )
+
+
+def of_school(computed: Computed, number: int) -> Sequence[tuple[str, str, SchoolLine]]:
+    """The items that are judged school by school, of one school: code, title and how it stands."""
+    return [
+        (item.indicator.code, item.indicator.title, _school(item, one))
+        for item in computed.items
+        for one in item.schools
+        if one.school.number == number
+    ]

@@ -1,4 +1,4 @@
-"""Evaluation: a frozen run over a county's set. What was read, what came out, bound to both by hash.
+"""Evaluation: a frozen run over a county's set. What was read, what came out, bound to both by hash. Download: a document made of it.
 
 Nouns and STATES only; every change is in ``actions``. Not here: the rules of any standard (``dudao.evaluation``), the
 returns (``submissions``).
@@ -18,14 +18,20 @@ from dudao_web.submissions.queries import ReturnSet
 
 
 class Evaluation(models.Model):
-    """One run. ``digest``: of the set it was made of; ``inputs``: the returns, by key; ``result``: the JSON text, schema 1.
+    """One run. ``digest``: of the set it was made of; ``inputs``: the returns, by key; ``unreadable``: the files nobody could read;
+    ``result``: the JSON text, schema 1.
 
     The result is final only while the county's confirmation stands for the same digest (``queries.status``).
     ``form`` and ``results`` are the official files, ``draft_form`` and ``draft_results`` the same marked 预评.
     """
 
     recorded: ClassVar[bool] = True
-    unrecorded: ClassVar[tuple[str, ...]] = ("result", "done", "total")  # sha256 stands for the result
+    unrecorded: ClassVar[tuple[str, ...]] = (
+        "result",  # sha256 stands for it
+        "unreadable",  # as do the digest and, computed again, sha256
+        "done",
+        "total",
+    )
 
     STATES: ClassVar[dict[str, str]] = {
         "waiting": "等待计算",
@@ -50,6 +56,7 @@ class Evaluation(models.Model):
     )
     digest = models.CharField(max_length=64)
     inputs = models.JSONField("采用的填报", default=list)
+    unreadable = models.JSONField("不能读取的文件", default=list)
     status = models.CharField(
         "结论", max_length=16, blank=True
     )  # met, not_met, undetermined: as in the result
@@ -90,3 +97,52 @@ class Evaluation(models.Model):
     def of(self) -> ReturnSet:
         """The set it was run over."""
         return ReturnSet(self.county, self.year, self.version)
+
+
+class Download(models.Model):
+    """A document of a run that the worker makes when it is asked for: made once, kept by SHA-256.
+
+    ``draft``: it is marked 预评. ``note``: why none could be made, or what is to be known of it.
+    """
+
+    recorded: ClassVar[bool] = True
+    unrecorded: ClassVar[tuple[str, ...]] = ("started_at",)
+
+    KINDS: ClassVar[dict[str, str]] = {
+        "docx": "自评报告（docx）",
+        "pdf": "自评报告（PDF）",
+        "bundle": "验证包（zip）",
+    }
+    STATES: ClassVar[dict[str, str]] = {
+        "waiting": "等待制作",
+        "running": "正在制作",
+        "done": "已做好",
+        "refused": "不能制作",
+        "failed": "制作中断",
+    }
+
+    evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="downloads", verbose_name="计算")
+    kind = models.CharField("种类", max_length=8, choices=list(KINDS.items()))
+    draft = models.BooleanField("预评")
+    state = models.CharField("状态", max_length=16, choices=list(STATES.items()), default="waiting")
+    note = models.CharField("说明", max_length=1000, blank=True)
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name="经办")
+    at = models.DateTimeField("提出时间")
+    started_at = models.DateTimeField("开始时间", null=True)
+    file = models.ForeignKey(File, models.PROTECT, null=True, related_name="+", verbose_name="文件")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("evaluation", "kind", "draft"), name="one_download_per_kind_of_run"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.evaluation} {self.get_kind_display()}"
+
+    @property
+    def finished(self) -> bool:
+        """Whether the worker is through with it."""
+        return self.state not in ("waiting", "running")

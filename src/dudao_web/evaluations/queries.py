@@ -104,7 +104,7 @@ def status(evaluation: Evaluation) -> Status:
 def inputs(evaluation: Evaluation) -> QuerySet[Submission]:
     """The returns a run was made of."""
     return Submission.objects.filter(pk__in=evaluation.inputs).select_related(
-        "file", "by", "upload__file", "unit"
+        "file", "by", "upload__file", "upload__org", "unit"
     )
 
 

@@ -19,3 +19,8 @@ def sees_school(membership: Membership, code: str | None) -> bool:
 def may_run(membership: Membership, county: Org) -> bool:
     """Start a run: the county office whose set it is."""
     return submissions.may_decide(membership, county)
+
+
+def may_fill(membership: Membership, county: Org) -> bool:
+    """Type what is missing on the 补充表: whoever may hand in."""
+    return submissions.may_upload(membership, county)

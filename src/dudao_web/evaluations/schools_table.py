@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from dudao.standards.model import Indicator, Ratio, Standard
+from dudao.standards.model import Indicator, Ratio, SchoolRule, Standard
 from dudao_web.evaluations import shown
 from dudao_web.evaluations.asked import Asked
 from dudao_web.standards import words
 
 PAGE = 200  # rows of one page
 ORDER = {"not_met": 0, "no_data": 1, "met": 2, "not_applicable": 3}
+FAILING = ("not_met", "no_data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What is shown. ``counts``: (level, title, how many, address) of all rows, ``found``: rows that fit the filters."""
+    """What is shown. ``counts``: (level, title, how many, address) of all rows, ``found``: rows that fit the filters; ``ruled``: the
+    standard judges each school, else the columns of that are not there."""
 
     heads: tuple[Column, ...]
     columns: tuple[Column, ...]
@@ -89,6 +91,7 @@ class Table:
     eyes: tuple[Row, ...]
     pages: int
     asked: Asked
+    ruled: bool
 
     @property
     def rows(self) -> list[Row]:
@@ -146,14 +149,15 @@ def build(
         for level, title in titles.items()
     ]
     own = tuple(_column(h.code, h.short, words.unit(h.unit), "num", asked) for h in heads)
+    ruled = any(isinstance(item.rule, SchoolRule) for item in standard.indicators)
+    judged = (_column("met", "达标项数", "", "num rule", asked), _column("judgement", "结论", "", "", asked))
     return Table(
         heads=(
             _column("name", "学校", "", "", asked),
             Column("town", "乡镇、街道"),
             _column("pupils", "在校生", "人", "num", asked),
             *own,
-            _column("met", "达标项数", "", "num rule", asked),
-            _column("judgement", "结论", "", "", asked),
+            *(judged if ruled else ()),
         ),
         columns=own,
         groups=tuple(group for group in groups if group.rows),
@@ -165,11 +169,13 @@ def build(
         found=len(ordered),
         eyes=tuple(
             sorted(
-                (r for r in rows if r.judgement in ("not_met", "no_data")), key=lambda r: ORDER[r.judgement]
+                (r for r in rows if r.judgement in FAILING or (not ruled and r.eyes)),
+                key=lambda r: ORDER.get(r.judgement, 9),
             )
         ),
         pages=pages,
         asked=asked,
+        ruled=ruled,
     )
 
 
@@ -179,13 +185,15 @@ def _column(code: str, title: str, unit: str, css: str, asked: Asked) -> Column:
 
 def _limits(heads: Sequence[Indicator], level: str, on: date) -> tuple[tuple[str, str], ...]:
     """The limits of a level as printed in its group row."""
-    found = []
-    for head in heads:
-        held = [
-            item for item in words.limits_on(head, on) if item.when is None and item.level in (None, level)
-        ]
-        found.append((head.code, words.limit(held[-1], head.unit) if held else ""))
-    return tuple(found)
+    return tuple((head.code, limit_words(head, level, on)) for head in heads)
+
+
+def limit_words(indicator: Indicator, level: str | None, on: date) -> str:
+    """The plain limit in force for a level, in words: ≥7.5; "" for none."""
+    held = [
+        item for item in words.limits_on(indicator, on) if item.when is None and item.level in (None, level)
+    ]
+    return words.limit(held[-1], indicator.unit) if held else ""
 
 
 def _row(
@@ -237,7 +245,7 @@ def cell(head: Indicator, item: Mapping[str, Any], standard: Standard, *, percen
 def _wanted(row: Row, asked: Asked) -> bool:
     if asked.level and row.level != asked.level:
         return False
-    if asked.only and row.judgement not in ("not_met", "no_data"):
+    if asked.only and row.judgement not in FAILING:
         return False
     return not asked.text or any(asked.text in text for text in (row.name, row.town, row.code))
 

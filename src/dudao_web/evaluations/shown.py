@@ -3,7 +3,9 @@
 Pure functions over the JSON of a result. Not here: any judgement; rounding comes from the standard's own text.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from dudao.reports import text
@@ -67,13 +69,44 @@ def share(number: Number | None, places: int = 1) -> str:
     return "" if number is None else f"{text.rounded(text.exact(number) * 100, places)}%"
 
 
-def in_unit(number: Number | None, unit: str | None, places: int) -> str:
-    """A county value in its unit: 91.3%, 6 500.00 元/生."""
-    if number is None:
-        return ""
-    if unit == "share":
-        return share(number)
-    return f"{value(number, places)} {unit}".strip() if unit else value(number, places)
+def amount(found: Any, unit: str | None = "", bound: Any = None, places: int = 2) -> str:
+    """A value of an item in its unit, without needless zeros; more decimals where it would look like the bound that it is told apart
+    from, or like nothing. Words as they are.
+
+    >>> amount(Fraction(19, 20), "share"), amount(Fraction(9496, 10000), "share", Fraction(95, 100)), amount("Ⅲ")
+    ('95%', '94.96%', 'Ⅲ')
+    >>> amount(2001, "人").replace(chr(0x2009), " "), amount(Fraction(-1, 300000)), amount(0.33, "比值")
+    ('2 001 人', '−0.0000033', '0.33')
+    """
+    if found is None or isinstance(found, str):
+        return found or ""
+    share = unit == "share"
+    value = Fraction(found) * (100 if share else 1)
+    limit = None if bound is None or isinstance(bound, str) else Fraction(bound) * (100 if share else 1)
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    places = 1 if share else places
+    while places < MOST_DECIMALS and _misleads(value, limit, text.rounded(decimal, places)):
+        places += 1
+    number = thin(f"{text.rounded(decimal, places).normalize():f}")
+    return f"{number}%" if share else number if unit in ("", "比值", None) else f"{number} {unit}"
+
+
+def _misleads(value: Fraction, limit: Fraction | None, shown: Decimal) -> bool:
+    """Whether a rounded value stands on another side of the limit than the value, or has lost all but one of its figures."""
+    if limit is not None and (value > limit) - (value < limit) != (shown > limit) - (shown < limit):
+        return True
+    return bool(value) and abs(value) < 1 and len(shown.normalize().as_tuple().digits) < 2 and shown != value
+
+
+def answer(found: Any, unit: str | None, levels: Mapping[str, str], limit: Any = None) -> str:
+    """A county value of the result: a number, a grade, or by level: 小学 99%，初中 96%."""
+    if not isinstance(found, Mapping):
+        return amount(found, unit, limit if not isinstance(limit, Mapping) else None)
+    bounds = limit if isinstance(limit, Mapping) else {}
+    return "，".join(
+        f"{levels.get(level, '')} {amount(part, unit, bounds.get(level)) or '无数据'}"
+        for level, part in found.items()
+    )
 
 
 def state(judgement: str, reaches: bool | None) -> str:

@@ -1,15 +1,18 @@
-"""The head of the verdict page: sentence, reasons, facts, dimensions and the fourteen coefficients, from the result's JSON.
+"""The head of the verdict page: sentence, reasons, facts, dimensions and the coefficients, from the result's JSON.
 
-Values to print only. Not here: the table of schools (``schools_table``), any rule: each count, judgement and sentence is the result's.
+Values to print only. Not here: the table of schools (``schools_table``), the county's items (``items_page``), any rule: each count,
+judgement and sentence is the result's.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dudao.evaluation.coefficients import Composite
+from dudao.evaluation.evaluate import Evaluation as Computed
 from dudao.evaluation.verdict import together
-from dudao.standards.model import Chapter, SchoolRule, Standard, Variation, Veto
+from dudao.standards.model import Chapter, Points, SchoolRule, Standard, Variation, Veto
 from dudao_web.evaluations import shown
 
 Result = Mapping[str, Any]
@@ -19,7 +22,8 @@ FIRST_REASONS = 8
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason of the verdict. ``link``: what explains it: ("variation", level, code), ("school", n) or ("item", code)."""
+    """One reason of the verdict. ``link``: what explains it: ("variation", level, code), ("school", n), ("unit", code, n) of a school's
+    item, or ("item", code)."""
 
     judgement: str
     text: str
@@ -28,7 +32,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """One of the standard's chapters: its own count in words, and its judgement."""
+    """One of the standard's chapters: its own count in words, and its judgement; "" where the verdict rests on none of its items."""
 
     title: str
     text: str
@@ -76,25 +80,30 @@ class Chart:
     has_last: bool
 
 
-def reasons(result: Result, standard: Standard) -> tuple[list[Reason], list[Reason]]:
-    """The first reasons and the rest, in the result's own order: not_met first.
+def reasons(
+    result: Result, standard: Standard, units: Mapping[tuple[str, str | None], int]
+) -> tuple[list[Reason], list[Reason]]:
+    """The first reasons and the rest, in the result's own order: not_met first. ``units``: place of the school that an item is judged
+    of, by code of the item and of the school.
 
     First stand those that fail and those that lack a school's figures; items without any data follow.
     """
     places: dict[tuple[Any, Any], int] = {}
     for number, school in enumerate(result["schools"]):
         places.setdefault((school["code"], school["level"]), number)
-    ratios = {
-        code for item in standard.indicators if isinstance(item.rule, Variation) for code in item.rule.of
-    }
+    wholes = [item for item in standard.indicators if isinstance(item.rule, Variation)]
+    ratios = {code for item in wholes for code in item.rule.of}
+    composite = {item.code for item in wholes}
     found = []
     for reason in result["verdict"]["reasons"]:
-        key = (reason["school"], reason["level"])
-        link: tuple[Any, ...] = ("item", reason["code"])
-        if reason["code"] in ratios and reason["level"]:
-            link = ("variation", reason["level"], reason["code"])
-        elif key in places and reason["level"]:
-            link = ("school", places[key])
+        code, level, school = reason["code"], reason["level"], reason["school"]
+        link: tuple[Any, ...] = ("item", code)
+        if level and code in ratios | composite:
+            link = ("variation", level, code if code in ratios else "composite")
+        elif level and (school, level) in places:
+            link = ("school", places[school, level])
+        elif (code, school) in units:
+            link = ("unit", code, units[code, school])
         found.append(Reason(reason["judgement"], reason["text"], link))
     lacking = (
         place
@@ -103,6 +112,15 @@ def reasons(result: Result, standard: Standard) -> tuple[list[Reason], list[Reas
     )
     cut = min(FIRST_REASONS, next(lacking, len(found)) or FIRST_REASONS)
     return found[:cut], found[cut:]
+
+
+def units(computed: Computed) -> dict[tuple[str, str | None], int]:
+    """The place of each school that an item is judged of, by code of the item and of the school."""
+    return {
+        (item.indicator.code, one.school.code): one.school.number
+        for item in computed.items
+        for one in item.schools
+    }
 
 
 def counted(result: Result, standard: Standard) -> str:
@@ -117,17 +135,16 @@ def excluded(result: Result) -> list[tuple[str, int]]:
 
 
 def dimensions(result: Result, standard: Standard) -> list[Dimension]:
-    """The standard's chapters, each with the judgement of its own items together."""
+    """The standard's chapters, each with the judgement together of those of its items that the verdict rests on, if any."""
     judged = {item["code"]: item for item in result["county"] if "level" not in item}
     named = {*standard.verdict.all_of, *standard.verdict.vetoes}
     found = []
-    for chapter in standard.chapters:
-        items = [
-            judged[item.code] for item in chapter.indicators if item.code in named and item.code in judged
-        ]
+    for number, chapter in enumerate(standard.chapters, 1):
+        items = [judged[item.code] for item in chapter.indicators if item.code in judged]
+        resting = [item["judgement"] for item in items if item["code"] in named]
         if not items:
             continue
-        joined = together(item["judgement"] for item in items)
+        joined = together(resting) if resting else ""
         veto = all(isinstance(item.rule, Veto) for item in chapter.indicators)
         found.append(
             Dimension(
@@ -135,23 +152,39 @@ def dimensions(result: Result, standard: Standard) -> list[Dimension]:
                 _said(chapter, items, result, standard, veto),
                 "undetermined" if joined == "no_data" else joined,
                 {"met": "未发生", "not_met": "有发生"}.get(joined, "") if veto else "",
-                chapter.indicators[0].code,
+                f"chapter-{number}",
             )
         )
     return found
 
 
 def _said(chapter: Chapter, items: list[Any], result: Result, standard: Standard, veto: bool) -> str:
-    if any(isinstance(item.rule, SchoolRule) for item in chapter.indicators):
+    rules = [item.rule for item in chapter.indicators]
+    if any(isinstance(rule, SchoolRule) for rule in rules):
         counts = Counter(school["judgement"] for school in result["schools"])
         said = [(counts["not_met"], "校未达标"), (counts["no_data"], "校缺数据")]
         schools = "，".join(f"{count} {word}" for count, word in said if count) or f"{counts['met']} 校达标"
         return "，".join(filter(None, [schools, _variations_said(chapter, result)]))
+    if any(isinstance(rule, Variation) and rule.judges == "composite" for rule in rules):
+        return "，".join(_composites_said(result, standard))
     if veto:
         return f"{len(items)} 种情形"
+    if all(isinstance(rule, Points) for rule in rules):
+        known = [item["value"] for item in items if item["value"] is not None]
+        most = sum(rule.most for rule in rules if isinstance(rule, Points))
+        lacking = f"，{len(items) - len(known)} 项没有得分" if len(known) < len(items) else ""
+        return f"{shown.amount(sum(known))}/{shown.amount(most)} 分{lacking}"
     if len(items) == 1 and items[0]["value"] is not None:
-        return shown.in_unit(items[0]["value"], items[0]["unit"], standard.rounding.values)
+        levels = {stage.name: stage.title for stage in standard.levels}
+        return shown.answer(items[0]["value"], items[0]["unit"], levels, items[0]["limit"])
     return f"{sum(item['judgement'] == 'met' for item in items)}/{len(items)} 项"
+
+
+def _composites_said(result: Result, standard: Standard) -> Iterator[str]:
+    titles = {stage.name: stage.title for stage in standard.levels}
+    for item in result["county"]:
+        if item["code"] == "composite":
+            yield f"{titles[item['level']]} {shown.value(item['cv'], standard.rounding.variation) or '无数据'}"
 
 
 def _variations_said(chapter: Chapter, result: Result) -> str:
@@ -168,19 +201,24 @@ def _variations_said(chapter: Chapter, result: Result) -> str:
     return "，".join(f"{count} {word}" for count, word in said if count)
 
 
-def chart(result: Result, standard: Standard, last: Result | None) -> Chart:
-    """The coefficients on one axis, with last year's where there is one."""
-    now = {(item["code"], item["level"]): item for item in result["county"] if "mean" in item}
+def chart(
+    result: Result, standard: Standard, last: Result | None, composites: Mapping[str, Composite]
+) -> Chart:
+    """The coefficients on one axis, with last year's where there is one; the composites, where the standard has them, come last."""
+    rows = [item for item in result["county"] if "mean" in item]
+    if any(isinstance(item.rule, Variation) and item.rule.composite for item in standard.indicators):
+        rows += [_composite(item) for item in composites.values()]
+    now = {(item["code"], item["level"]): item for item in rows}
     before = {
         (item["code"], item["level"]): item["cv"]
         for item in (last or {"county": []})["county"]
-        if "mean" in item
+        if "cv" in item
     }
     numbers = [value for item in now.values() for value in (item["cv"], item["limit"]) if value is not None]
     axis = max([AXIS, *(int(value * 10 + 1) / 10 for value in numbers if value > AXIS)])
-    rows = []
+    found = []
     for code in dict.fromkeys(code for code, _ in now):
-        title = standard.indicator(code).title
+        title = "综合差异系数" if code == "composite" else standard.indicator(code).title
         strips = tuple(
             _strip(
                 now[code, stage.name],
@@ -192,10 +230,10 @@ def chart(result: Result, standard: Standard, last: Result | None) -> Chart:
             for stage in standard.levels
             if (code, stage.name) in now
         )
-        rows.append(StripRow(title, strips))
-    every = [strip for row in rows for strip in row.strips]
+        found.append(StripRow(title, strips))
+    every = [strip for row in found for strip in row.strips]
     heads = tuple(
-        (stage.title, next((s.limit for s in every if s.level == stage.name), ""))
+        (stage.title, next((s.limit for s in every if s.level == stage.name and s.limit), ""))
         for stage in standard.levels
     )
     steps = round(axis / 0.2)
@@ -203,7 +241,7 @@ def chart(result: Result, standard: Standard, last: Result | None) -> Chart:
     return Chart(
         heads,
         next((item.code for item in standard.indicators if isinstance(item.rule, Variation)), ""),
-        tuple(rows),
+        tuple(found),
         ticks,
         tuple(strip for strip in every if strip.judgement not in ("met", "not_applicable")),
         sum(strip.judgement == "met" for strip in every),
@@ -212,11 +250,24 @@ def chart(result: Result, standard: Standard, last: Result | None) -> Chart:
     )
 
 
+def _composite(item: Composite) -> dict[str, Any]:
+    """A composite as the result has a coefficient."""
+    limit = None if item.limit is None or item.limit.value is None else float(item.limit.value)
+    judgement = item.judgement
+    return {
+        "code": "composite",
+        "level": item.level.name,
+        "cv": item.cv,
+        "limit": limit,
+        "judgement": judgement,
+    }
+
+
 def _strip(item: Any, last: float | None, title: str, axis: float, standard: Standard) -> Strip:
     def place(value: float | None) -> float | None:
         return None if value is None else round(min(value / axis, 1) * 100, 2)
 
-    judged = item["judgement"] in ("met", "not_met")
+    stands = item["cv"] is not None and item["judgement"] != "no_data"
     places = standard.rounding.variation
     limit_x = place(item["limit"])
     return Strip(
@@ -224,17 +275,17 @@ def _strip(item: Any, last: float | None, title: str, axis: float, standard: Sta
         level=item["level"],
         title=title,
         judgement=item["judgement"],
-        cv=shown.value(item["cv"], places, item["limit"], met=item["judgement"] == "met") if judged else "",
-        words=_unjudged(item) if not judged else "",
-        x=place(item["cv"]) if judged else None,
+        cv=shown.value(item["cv"], places, item["limit"], met=item["judgement"] == "met") if stands else "",
+        words=_unjudged(item) if not stands else "",
+        x=place(item["cv"]) if stands else None,
         limit_x=limit_x,
-        last_x=place(last) if judged else None,
+        last_x=place(last) if stands else None,
         limit="" if item["limit"] is None else shown.value(item["limit"], 2),
         label_end=limit_x is not None and limit_x > 50,
     )
 
 
 def _unjudged(item: Any) -> str:
-    if item["judgement"] == "not_applicable":
+    if item["judgement"] == "not_applicable" and item["code"] != "composite":
         return "没有学校"
     return "数据不全，未判定"

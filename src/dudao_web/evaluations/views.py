@@ -1,5 +1,5 @@
-"""Pages of evaluations: fetch with permission, build, answer. What is shown is built in ``verdict_page``,
-``schools_table``, ``explanation`` and ``items_page``."""
+"""Pages of evaluations: fetch with permission, build, answer. What is shown is built in ``verdict_page``, ``schools_table`` and
+``items_page``. Not here: numbers walked back (``views_explain``), files (``views_files``)."""
 
 from typing import Any
 
@@ -7,21 +7,21 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
+from dudao.standards.model import SchoolRule
 from dudao_web.evaluations import (
     actions,
     asked,
-    explanation,
+    frozen,
     items_page,
     queries,
     rules,
     schools_table,
-    table_file,
     verdict_page,
 )
 from dudao_web.evaluations.models import Evaluation
-from dudao_web.evidence import views as evidence
 from dudao_web.orgs.access import page
 from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Role
@@ -73,6 +73,7 @@ def of_set(request: HttpRequest, county: str, year: int, version: int) -> HttpRe
         "runs": list(runs[:20]),
         "may_run": rules.may_run(request.membership, of.county),
     }
+    context["computable"] = context["may_run"] and actions.computable(of, context["standing"])
     name = "evaluations/_runs.html" if request.htmx else "evaluations/runs.html"
     return render(request, name, context)
 
@@ -122,41 +123,43 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
     if request.htmx and request.htmx.target == "progress":
         return HttpResponse(headers={"HX-Refresh": "true"})
     context = base(evaluation)
-    context["table"] = _table(request, evaluation, context["standard"])
+    context["table"] = table(request, evaluation, context["standard"])
     if request.htmx and request.htmx.target == "schools":
         return render(request, "evaluations/_schools.html", context)
     result, standard = evaluation.data, context["standard"]
-    last = queries.last_year(evaluation.of)
-    first, more = verdict_page.reasons(result, standard)
+    last, again = queries.last_year(evaluation.of), frozen.again(evaluation)
+    first, more = verdict_page.reasons(result, standard, verdict_page.units(again.computed))
     context |= {
         "result": result,
+        "same": again.same,
         "reasons": first,
         "more_reasons": more,
         "counted": verdict_page.counted(result, standard),
         "excluded": verdict_page.excluded(result),
-        "absent": queries.absent(evaluation),
+        "absent": queries.absent(evaluation) if standard.levels else [],
         "dimensions": verdict_page.dimensions(result, standard),
-        "chart": verdict_page.chart(result, standard, last.data if last else None),
+        "chart": verdict_page.chart(result, standard, last.data if last else None, again.computed.composites),
+        "chapters": items_page.chapters(again.computed),
         "may_run": rules.may_run(request.membership, evaluation.county),
+        "supplement": _supplement(evaluation)
+        if rules.may_fill(request.membership, evaluation.county)
+        else "",
     }
     return render(request, "evaluations/verdict.html", context)
 
 
-def _table(request: HttpRequest, evaluation: Evaluation, standard: Any) -> schools_table.Table:
+def _supplement(evaluation: Evaluation) -> str:
+    """The address where what is missing on the 补充表 is typed; a school is led to its own."""
+    return reverse("submissions:supplement", args=evaluation.of.args)
+
+
+def table(request: HttpRequest, evaluation: Evaluation, standard: Any) -> schools_table.Table:
+    """The table of schools as the address asks."""
     levels = tuple(stage.name for stage in standard.levels)
     codes = tuple(indicator.code for indicator in standard.indicators)
     wanted = asked.read(request.GET, levels, codes)
     towns = queries.towns(evaluation)
     return schools_table.build(standard, evaluation.data, evaluation.on, towns, wanted)
-
-
-@page(rules.OFFICES, obj="结论")
-def items(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every item of the county, by chapter."""
-    evaluation = fetch(request, pk)
-    context = base(evaluation)
-    context["chapters"] = items_page.chapters(evaluation.data, context["standard"], evaluation.on)
-    return render(request, "evaluations/items.html", context)
 
 
 @page(rules.OFFICES, obj="结论")
@@ -169,21 +172,25 @@ def run_record(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(SCHOOL_TOO, obj="学校结果")
 def school(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One school at one level: its seven values, what it lacks."""
+    """One school at one level: its indicators, what it lacks, and how it stands by the items judged school by school."""
     evaluation = fetch(request, pk)
-    entry = _school(request, evaluation, number)
+    entry = school_entry(request, evaluation, number)
     context = base(evaluation)
     standard = context["standard"]
     heads = schools_table.columns(standard, evaluation.data)
+    computed = frozen.again(evaluation).computed
     context |= {
         "number": number,
         "entry": entry,
         "level": standard.stage(entry["level"]).title,
         "lines": [
             (head, schools_table.cell(head, entry["indicators"][head.code], standard),
-             explanation.limit_words(head, entry["level"], evaluation.on))
+             schools_table.limit_words(head, entry["level"], evaluation.on))
             for head in heads
         ],
+        "rule": next((item for item in standard.indicators if isinstance(item.rule, SchoolRule)), None),
+        "items": items_page.of_school(computed, computed.schools[number].row.school.number),
+        "supplement": _supplement(evaluation) if rules.may_fill(request.membership, evaluation.county) else "",
         "missing": [
             item["field"]
             for item in evaluation.data["missing"]
@@ -193,84 +200,9 @@ def school(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return render(request, "evaluations/school.html", context)
 
 
-@page(SCHOOL_TOO, obj="学校结果")
-def value(request: HttpRequest, pk: int, number: int, code: str) -> HttpResponse:
-    """One value walked back to its cells; a drawer where HTMX asks for one."""
-    evaluation = fetch(request, pk)
-    entry = _school(request, evaluation, number)
-    if code not in entry["indicators"]:
-        raise Http404
-    context = base(evaluation)
-    context["shown"] = explanation.school_value(
-        context["standard"],
-        evaluation.data,
-        number,
-        code,
-        evaluation.on,
-        queries.inputs(evaluation).filter(form="school", code=entry["code"] or ""),
-    )
-    row = context["shown"].submission
-    context |= {"entry": entry, "may_file": row is not None and sets.may_have_file(request.membership, row)}
-    return _drawer(request, "evaluations/_value.html", context)
-
-
-@page(rules.OFFICES, obj="结论")
-def variation(request: HttpRequest, pk: int, level: str, code: str) -> HttpResponse:
-    """One coefficient, school by school; a drawer where HTMX asks for one."""
-    evaluation = fetch(request, pk)
-    context = base(evaluation)
-    try:
-        context["shown"] = explanation.variation(
-            context["standard"], evaluation.data, level, code, evaluation.on
-        )
-    except KeyError:
-        raise Http404 from None
-    return _drawer(request, "evaluations/_variation.html", context)
-
-
-def _drawer(request: HttpRequest, part: str, context: dict[str, Any]) -> HttpResponse:
-    drawer = bool(request.htmx and request.htmx.target == "drawer")
-    name = "evaluations/drawer.html" if drawer else "evaluations/explanation.html"
-    return render(request, name, context | {"part": part, "drawer": drawer})
-
-
-def _school(request: HttpRequest, evaluation: Evaluation, number: int) -> dict[str, Any]:
+def school_entry(request: HttpRequest, evaluation: Evaluation, number: int) -> dict[str, Any]:
     """The school in place ``number`` of the result, where the office may see it."""
     entries = evaluation.data["schools"]
     if number >= len(entries) or not rules.sees_school(request.membership, entries[number]["code"]):
         raise Http404
     return entries[number]
-
-
-@page(rules.OFFICES, obj="结论")
-def result_json(request: HttpRequest, pk: int) -> HttpResponse:
-    """The result as schema 1 has it, to the byte."""
-    evaluation = fetch(request, pk)
-    name = f"{evaluation.number}{'' if queries.status(evaluation).final else '（预评）'}.json"
-    return evidence.attachment(evaluation.result.encode(), name, "application/json")
-
-
-@page(rules.OFFICES, obj="结论")
-def schools_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """The rows of the table as asked, as CSV or xlsx."""
-    evaluation = fetch(request, pk)
-    if kind not in table_file.KINDS:
-        raise Http404
-    standard = standards.load(evaluation.version)
-    table = _table(request, evaluation, standard)
-    final = queries.status(evaluation).final
-    return table_file.answer(kind, evaluation, table, final=final)
-
-
-@page(rules.OFFICES, obj="结论")
-def official_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """The application form or the results, marked 预评 as long as the result is."""
-    evaluation = fetch(request, pk)
-    final = queries.status(evaluation).final
-    file = {
-        "form": evaluation.form if final else evaluation.draft_form,
-        "results": evaluation.results if final else evaluation.draft_results,
-    }.get(kind)
-    if file is None:
-        raise Http404
-    return evidence.stored(file)

@@ -15,14 +15,22 @@ from dudao_web.standards.models import StandardVersion
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A standard of the catalogue under one profile, to choose from. ``key`` is what a form sends back."""
+    """A standard of the catalogue under one profile, to choose from."""
 
     standard: str
     profile: str
-    label: str
+    title: str
+    number: str
+    profile_title: str
+
+    @property
+    def label(self) -> str:
+        """As it is chosen from a list."""
+        return f"{self.number}　{self.profile_title}"
 
     @property
     def key(self) -> str:
+        """What a form sends back."""
         return f"{self.standard}/{self.profile}"
 
 
@@ -65,7 +73,16 @@ def offers() -> tuple[Offer, ...]:
         if (path / "standard.yaml").is_file():
             standard = load_standard(path.name)
             found += [
-                Offer(standard.id, profile.name, f"{standard.number}　{profile.title}")
+                Offer(standard.id, profile.name, standard.title, standard.number, profile.title)
                 for profile in standard.profiles
             ]
     return tuple(found)
+
+
+@lru_cache(maxsize=32)
+def offered(standard: str, profile: str) -> Standard | None:
+    """A standard of this program's catalogue under a profile; None when it is not offered."""
+    found = next(
+        (offer for offer in offers() if (offer.standard, offer.profile) == (standard, profile)), None
+    )
+    return None if found is None else load_standard(found.standard, found.profile)

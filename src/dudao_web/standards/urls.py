@@ -8,4 +8,7 @@ app_name = "standards"
 urlpatterns = [
     path("", views.index, name="index"),
     path("<int:pk>/", views.version, name="version"),
+    path("<int:pk>/duties/", views.duties, name="duties"),
+    path("catalogue/<str:standard>/<str:profile>/", views.offer, name="offer"),
+    path("catalogue/<str:standard>/<str:profile>/duties/", views.offer_duties, name="offer_duties"),
 ]

@@ -1,34 +1,16 @@
-"""Reading pages of standards: the clause as printed, its formula and its limits."""
+"""Reading pages of standards: the list of texts, one text clause by clause, who answers for what.
 
-from dataclasses import dataclass
+A text is either one that runs are bound to (by its key) or one that the catalogue offers (by its name and profile).
+"""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
-from dudao.standards.model import Chapter, Indicator, Ratio, Standard
+from dudao.standards.model import Standard
 from dudao_web.orgs.access import EVERYBODY, page
-from dudao_web.standards import queries, words
+from dudao_web.standards import queries, reading
 from dudao_web.standards.models import StandardVersion
-
-
-@dataclass(frozen=True, slots=True)
-class LimitLine:
-    """One limit to read: for which level, since when, by which source."""
-
-    level: str
-    text: str
-    since: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseLine:
-    """One indicator to read."""
-
-    indicator: Indicator
-    formula: tuple[str, ...]
-    limits: tuple[LimitLine, ...]
-    reliefs: tuple[str, ...]
 
 
 @page(EVERYBODY, obj="评估标准")
@@ -40,35 +22,58 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @page(EVERYBODY, obj="评估标准")
 def version(request: HttpRequest, pk: int) -> HttpResponse:
-    """One text under one profile, chapter by chapter."""
-    row = get_object_or_404(StandardVersion.objects.defer("text"), pk=pk)
-    standard = queries.load(row)
-    chapters: list[tuple[Chapter, list[ClauseLine]]] = [
-        (chapter, [_line(standard, indicator) for indicator in chapter.indicators])
-        for chapter in standard.chapters
-    ]
-    context = {"version": row, "standard": standard, "chapters": chapters}
+    """A text that runs are bound to, chapter by chapter."""
+    return _read(request, _bound(pk), reverse("standards:duties", args=(pk,)))
+
+
+@page(EVERYBODY, obj="评估标准")
+def duties(request: HttpRequest, pk: int) -> HttpResponse:
+    """职责分解 of a text that runs are bound to."""
+    return _duties(request, _bound(pk), reverse("standards:version", args=(pk,)))
+
+
+@page(EVERYBODY, obj="评估标准")
+def offer(request: HttpRequest, standard: str, profile: str) -> HttpResponse:
+    """A text that the catalogue offers, chapter by chapter."""
+    return _read(
+        request, _offered(standard, profile), reverse("standards:offer_duties", args=(standard, profile))
+    )
+
+
+@page(EVERYBODY, obj="评估标准")
+def offer_duties(request: HttpRequest, standard: str, profile: str) -> HttpResponse:
+    """职责分解 of a text that the catalogue offers."""
+    return _duties(request, _offered(standard, profile), reverse("standards:offer", args=(standard, profile)))
+
+
+def _bound(pk: int) -> Standard:
+    return queries.load(get_object_or_404(StandardVersion.objects.defer("text"), pk=pk))
+
+
+def _offered(standard: str, profile: str) -> Standard:
+    found = queries.offered(standard, profile)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _read(request: HttpRequest, standard: Standard, duties_link: str) -> HttpResponse:
+    context = {
+        "standard": standard,
+        "verdict": reading.verdict(standard),
+        "chapters": reading.chapters(standard),
+        "left_out": reading.left_out(standard),
+        "compared": reading.compared(standard),
+        "duties_link": duties_link if reading.duties(standard) else "",
+        "cases": reading.cases(standard),
+    }
     return render(request, "standards/version.html", context)
 
 
-def _line(standard: Standard, indicator: Indicator) -> ClauseLine:
-    titles = {stage.name: stage.title for stage in standard.levels}
-    limits = []
-    for item in indicator.limits:
-        end = f"至{words.day(item.until)}" if item.until else "起"
-        when = f"（{words.formula(standard, item.when)}）" if item.when else ""
-        limits.append(
-            LimitLine(
-                titles.get(item.level or "", ""),
-                f"{words.limit(item, indicator.unit)} {words.unit(indicator.unit)}{when}".strip(),
-                f"{words.day(item.since)}{end}",
-                item.source,
-            )
-        )
-    reliefs = indicator.rule.reliefs if isinstance(indicator.rule, Ratio) else ()
-    return ClauseLine(
-        indicator,
-        tuple(words.formula_lines(standard, indicator)),
-        tuple(limits),
-        tuple(words.relief_lines(standard, reliefs)),
-    )
+def _duties(request: HttpRequest, standard: Standard, back: str) -> HttpResponse:
+    """What each unit answers for, and the phases of the plan; 404 for a standard without such a table."""
+    found = reading.duties(standard)
+    if not found:
+        raise Http404
+    context = {"back": back, "standard": standard, "duties": found, "phases": reading.plan(standard)}
+    return render(request, "standards/duties.html", context)

@@ -28,6 +28,7 @@
   function closeDrawer() {
     if (!drawer()) return;
     document.getElementById("drawer").textContent = "";
+    document.documentElement.classList.remove("drawer-open");
     if (document.getElementById("drawer").dataset.back) {
       history.replaceState(null, "", document.getElementById("drawer").dataset.back);
     }
@@ -44,6 +45,7 @@
     fadeToasts();
     if (event.detail.target.id !== "drawer" || !drawer()) return;
     var box = drawer();
+    document.documentElement.classList.add("drawer-open"); // print.css: only the drawer goes on paper
     box.setAttribute("role", "dialog");
     box.setAttribute("aria-modal", "true");
     box.tabIndex = -1;
@@ -68,7 +70,10 @@
     else if (event.target.closest("[data-print]")) window.print();
   });
   window.addEventListener("popstate", function () {
-    if (drawer()) { document.getElementById("drawer").textContent = ""; opener = null; }
+    if (!drawer()) return;
+    document.getElementById("drawer").textContent = "";
+    document.documentElement.classList.remove("drawer-open");
+    opener = null;
   });
 
   // A form marked data-auto sends itself when a choice changes.
@@ -98,6 +103,7 @@
   // After a failed submit the list of errors takes focus.
   document.addEventListener("DOMContentLoaded", function () {
     fadeToasts();
+    document.querySelectorAll("[data-print][hidden]").forEach(function (button) { button.hidden = false; });
     var errors = document.querySelector(".errors");
     if (errors) { errors.tabIndex = -1; errors.focus(); }
   });
