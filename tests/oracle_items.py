@@ -182,6 +182,6 @@ def items(files: Mapping[str, bytes]) -> dict[str, Item]:
     stayed = None
     if entered is not None and None not in parts.values():
         stayed = entered + parts["转入"] - parts["死亡"] - parts["转出"]  # type: ignore[operator]
-    found["Q1"] = at_least(over(total("本届毕业学生人数", juniors), stayed), "0.95")
+    found["Q1"] = Item(None, "not_applicable") if counted and not juniors else at_least(over(total("本届毕业学生人数", juniors), stayed), "0.95")
     found["Q2"] = at_least(over(given.get("适龄残疾儿童少年入学总人数"), given.get("适龄残疾儿童少年总数")), "0.95")
     return found

@@ -68,7 +68,7 @@ def test_what_is_in_it(made):
     manifest = json.loads(files["manifest.json"])
     assert manifest["files"] == {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items()) if name != "manifest.json"}
     assert {key: manifest[key] for key in ("schema", "on", "county", "inputs")} == {
-        "schema": 1, "on": "2025-09-01", "county": None, "inputs": ["inputs/0/in"]
+        "schema": 1, "on": "2025-09-01", "county": "990001", "inputs": ["inputs/0/in"]
     }  # fmt: skip
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         assert opened.namelist() == sorted(files)
@@ -136,7 +136,7 @@ def test_several_inputs_keep_their_names(lay, tmp_path):
     inputs = lay(tmp_path / "given")
     standard = load_standard(forms.STANDARD)
     (intake,) = read(inputs, standard, county=forms.COUNTY_CODE)
-    data = bundle.pack(evaluate(standard, intake, explained.ON), inputs, county=forms.COUNTY_CODE)
+    data = bundle.pack(evaluate(standard, intake, explained.ON), inputs)
     shutil.rmtree(tmp_path / "given")
     assert lines(verified(tmp_path, data)) == []
 

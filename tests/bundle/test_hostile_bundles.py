@@ -168,3 +168,18 @@ def test_nothing_of_it_is_run(made, tmp_path):
     path.write_bytes(zipped({**files, **evil}))
     assert len(bundle.verify(path).differences) > 0
     assert not mark.exists()
+
+
+def test_a_county_left_out_of_the_manifest_is_a_difference(made, tmp_path):
+    path = tmp_path / "F.zip"
+    path.write_bytes(manifest(county=None)(made))
+    (found,) = bundle.verify(path).differences
+    assert (found.file, found.path) == ("manifest.json", "county")
+
+
+@pytest.mark.parametrize("program", [None, 5, [], "../../x", ""])
+def test_a_program_that_is_none_is_unreadable(made, tmp_path, program):
+    path = tmp_path / "F.zip"
+    path.write_bytes(manifest(program=program)(made))
+    with pytest.raises(bundle.Unreadable):
+        bundle.verify(path)

@@ -213,7 +213,7 @@ def test_a_level_of_an_item_is_that_part_of_it(evaluation):
 
 def test_an_item_of_one_school(evaluation):
     one = as_json(explain.school(evaluation, explained.THROUGH, code="G4"))
-    assert (one["value"], one["limit"], one["judgement"]) == (500, 2000, "met")
+    assert (one["value"], one["limit"], one["judgement"]) == (500, 2500, "met")
     assert [(step["label"], step["value"]) for step in one["steps"]] == [("小学学生人数", 300), ("初中学生人数", 200)]
 
 

@@ -208,3 +208,27 @@ def test_an_item_that_does_not_apply_is_left_out() -> None:
     })  # fmt: skip
     found: Item = evaluate(standard, Intake("1", None, (school,), (), ()), ON).item("G6")
     assert found.judgement == "not_applicable"
+
+
+def test_a_bonus_in_error_leaves_the_total_open_only_where_it_counts(folder) -> None:
+    """A bonus not claimed is none; one that was refused may be any."""
+    refused = Figure(None, "refused", "表", "E4")
+
+    def total(profile: str, bonus: Figure | None) -> tuple[object, str]:
+        figures = {name: Figure(Decimal(value), "given", "表", "E2") for name, value in (("A_points", 54), ("B_points", 28))}
+        county = Return("county", "得分.xlsx", "0" * 64, "表", figures | ({"X_points": bonus} if bonus else {}))
+        found = evaluate(load_standard(folder, profile), Intake("500000", county, (), (), ()), ON)
+        assert (found.item("X").judgement == "no_data") == (bonus is not None)
+        return found.item("T").value, found.item("T").judgement
+
+    assert total("bonus-counts", None) == (82, "not_met")
+    assert total("bonus-counts", refused) == (None, "no_data")
+    assert total("default", refused) == (82, "not_met")
+
+
+@pytest.mark.parametrize("proof", ["无", "0", "——", "…", "暂无", "没有"])
+def test_a_word_for_nothing_names_no_proof(proof) -> None:
+    standard = load_standard("cn-2017-quality-balance")
+    given = {"G1_met": Figure("达到", "given", "表", "E1"), "G1_proof": Figure(proof, "given", "表", "E2")}
+    county = Return("county", "补充表.xlsx", "0" * 64, "表", given)
+    assert evaluate(standard, Intake("1", county, (), (), ()), ON).item("G1").judgement == "no_data"

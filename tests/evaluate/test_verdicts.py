@@ -115,3 +115,54 @@ def test_one_school_decides(verdict):
     run = verdict(school_changes=changes)
     assert run.json["verdict"]["status"] == "not_met"
     assert failing(run) == [("G3", "9900010001", "not_met"), ("Q4", "9900010003", "not_met")]
+
+
+def text_of(run, code: str) -> str:
+    (found,) = [reason["text"] for reason in run.json["verdict"]["reasons"] if reason["code"] == code]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "text"),
+    [
+        ({"Q9_1_grade": "Ⅱ"}, "Q9", "国家义务教育质量监测：语文学业水平等级 Ⅱ，应达到Ⅲ级以上。"),
+        ({"Q9_1_value": "0.15"}, "Q9", "国家义务教育质量监测：语文校际差异率 0.15，应低于 0.15。"),
+        ({"G14_also_1": "未达到"}, "G14", "优质高中招生名额分配比例：优质高中招生名额分配向农村初中倾斜：未达到。"),
+        ({"V2_found": "有"}, "V2", "违规择校：有。"),
+        ({"G2_proof": "无"}, "G2", "城乡学校建设、编制、经费定额、装备标准统一：申报“达到”，没有写明佐证材料。"),
+        ({"P1_1_satisfied": 54}, "P1", "社会认可度：问卷合计 84.9%，应不低于 85%。"),
+    ],
+)
+def test_a_reason_says_what_was_found_and_what_is_asked(verdict, changes, code, text):
+    assert text_of(verdict(changes), code) == text
+
+
+def test_a_value_just_beside_its_limit_is_told_apart(verdict):
+    run = verdict({"P1_1_sent": 100000, "P1_1_valid": 100000, "P1_1_satisfied": 84959})
+    assert text_of(run, "P1") == "社会认可度：问卷合计 84.99%，应不低于 85%。"
+
+
+def test_answers_stay_when_the_real_county_return_comes_twice(tmp_path, evaluate):
+    """Only the doubled return is of no use: a veto on the 补充表 still bars recognition."""
+    standard = load_standard(forms.STANDARD)
+    sheet = template.supplement(standard, county={"county_code": "990001", "V1_found": "有", "V2_found": "无"})
+    files = {"补充表.xlsx": sheet, "a.xlsx": forms.county_form(code="990001")}
+    files["b.xlsx"] = forms.county_form({"当地公务员年平均工资收入": 11}, code="990001")
+    files["c.xlsx"] = forms.school_form(forms.filled(*SCHOOLS[0][:4]))
+    run = evaluate(forms.lay(tmp_path / "in", files))
+    judged = {entry["code"]: entry["judgement"] for entry in run.json["county"] if "basis" in entry}
+    assert (judged["V1"], judged["V2"], judged["G8"]) == ("not_met", "met", "no_data")
+    assert run.json["verdict"]["status"] == "not_met"
+
+
+def test_a_county_without_junior_schools_is_not_asked_for_their_retention(tmp_path, evaluate):
+    files = {"a.xlsx": forms.county_form(code="990001"), "c.xlsx": forms.school_form(forms.filled(*SCHOOLS[0][:4]))}
+    run = evaluate(forms.lay(tmp_path / "in", files))
+    judged = {entry["code"]: entry["judgement"] for entry in run.json["county"] if "basis" in entry}
+    assert judged["Q1"] == "not_applicable"
+
+
+def test_the_limit_shown_is_the_one_of_the_deciding_school(verdict):
+    run = verdict(school_changes={"9900010004": {"小学学生人数": 1300, "初中学生人数": 1100}})
+    (entry,) = [entry for entry in run.json["county"] if entry["code"] == "G4"]
+    assert (entry["value"], entry["limit"], entry["judgement"]) == (2400, 2500, "met")

@@ -60,8 +60,7 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path: Path) -> None:
     out = tmp_path / "out"
     child = subprocess.Popen([*map(str, command), "--out", str(out)], stderr=subprocess.PIPE)
     while not (out.is_dir() and any(out.iterdir())):
-        time.sleep(0.05)
-    time.sleep(0.5)
+        time.sleep(0.01)
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=60)
     assert (child.returncode, err.decode().splitlines()[-1]) == (2, "dudao: 已中断，没有写出结果。")

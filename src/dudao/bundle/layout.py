@@ -96,9 +96,9 @@ def _bytes(entry: sources.Entry) -> bytes:
 
 
 def members(
-    evaluation: Evaluation, listed: Sequence[str], inputs: Mapping[str, bytes], county: str | None, handled: bytes | None = None
+    evaluation: Evaluation, listed: Sequence[str], inputs: Mapping[str, bytes], handled: bytes | None = None
 ) -> dict[str, bytes]:
-    """Every file of the bundle by name, sorted. ``county``: as ``--county`` said; ``handled``: the bytes of a ``provenance.json``."""
+    """Every file of the bundle by name, sorted. ``handled``: the bytes of a ``provenance.json``."""
     standard = contents(evaluation.standard.path)
     if digest(standard) != evaluation.standard.sha256:
         raise BundleRefused("评估标准在评估期间有改动，请重新评估。")
@@ -117,7 +117,7 @@ def members(
             "program": program(),
             "standard": {"id": bound.id, "version": bound.version, "sha256": bound.sha256, "profile": bound.profile.name},
             "on": evaluation.on.isoformat(),
-            "county": county,
+            "county": evaluation.intake.county_code,
             "inputs": list(listed),
             "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
         }

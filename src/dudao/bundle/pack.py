@@ -17,14 +17,14 @@ _DAY = (1980, 1, 1, 0, 0, 0)
 _UNIX, _FILE = 3, 0o100644
 
 
-def pack(evaluation: Evaluation, inputs: Sequence[Path], *, county: str | None = None, handled: bytes | None = None) -> bytes:
+def pack(evaluation: Evaluation, inputs: Sequence[Path], *, handled: bytes | None = None) -> bytes:
     """The proof bundle of an evaluation as bytes of a zip.
 
-    ``inputs``: the INPUTs it was read from, unchanged since. ``county``: what ``--county`` said, if anything. ``handled``: the bytes of
+    ``inputs``: the INPUTs it was read from, unchanged since. ``handled``: the bytes of
     a ``provenance.json``. BundleRefused when an input cannot be taken in as it is, or its name cannot be kept.
     """
     listed, files = inputs_of(evaluation, inputs)
-    return zipped(members(evaluation, listed, files, county, handled))
+    return zipped(members(evaluation, listed, files, handled))
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

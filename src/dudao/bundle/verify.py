@@ -36,6 +36,7 @@ from dudao.standards import CATALOGUE, contents, digest, load_standard
 
 _HUGE = re.compile(r"[\d_.][eE][+-]?[\d_]{3,}|[\d_]{40,}")
 """A number that would take exact fractions for ever."""
+_PROGRAM = re.compile(r"dudao \d[0-9A-Za-z.+-]{0,40}")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -102,7 +103,7 @@ def _computed(folder: Path, manifest: _Manifest, handled: bytes | None) -> Mappi
     evaluation = evaluate(standard, intake, manifest.on)
     _, files = inputs_of(evaluation, inputs)
     there = {path.relative_to(folder).as_posix(): data for path, data in _placed(inputs, files)}
-    return members(evaluation, manifest.inputs, there, manifest.county, handled)
+    return members(evaluation, manifest.inputs, there, handled)
 
 
 def _placed(inputs: list[Path], files: Mapping[str, bytes]) -> Iterator[tuple[Path, bytes]]:
@@ -121,7 +122,9 @@ def _manifest(data: bytes) -> _Manifest:
         sound = sound and isinstance(inputs, list) and bool(inputs)
         sound = sound and all(isinstance(name, str) and name.startswith(INPUTS) for name in inputs) and fault_of(inputs) is None
         if sound:
-            written = str(found["program"])[:100]  # type: ignore[index]
+            written = found["program"]  # type: ignore[index]
+            if not isinstance(written, str) or not _PROGRAM.fullmatch(written):
+                raise ValueError(written)
             return _Manifest(written, profile, date.fromisoformat(on), county, tuple(inputs))
     except (KeyError, TypeError, ValueError):
         pass

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         found = bundle.verify(options.bundle)
     except bundle.Unreadable as fault:
-        raise Refused(f"{options.bundle}：{fault}。") from None
+        raise Refused(f"{options.bundle}：{str(fault).rstrip('。')}。") from None
     for note in found.notes:
         say(note)
     for difference in found.differences[:MOST_LINES]:
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if found.differences else 0
 
 
-def packed(evaluation: Evaluation, inputs: Sequence[Path], county: str | None, target: Path) -> bytes:
+def packed(evaluation: Evaluation, inputs: Sequence[Path], target: Path) -> bytes:
     """The proof bundle of an evaluation; Refused when none can be made, or when it would lie among the files of the next run."""
     from dudao import bundle
 
@@ -48,6 +48,6 @@ def packed(evaluation: Evaluation, inputs: Sequence[Path], county: str | None, t
         if given.is_dir() and target.resolve().is_relative_to(given.resolve()):
             raise Refused(f"{target} 在填报表的文件夹 {given} 里，下次会被当作填报表读入，请写到别处。")
     try:
-        return bundle.pack(evaluation, inputs, county=county)
+        return bundle.pack(evaluation, inputs)
     except bundle.BundleRefused as refused:
         raise Refused(str(refused)) from None

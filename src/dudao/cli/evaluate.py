@@ -18,7 +18,7 @@ from dudao.intake import IntakeRefused, read
 from dudao.standards.model import Standard
 from dudao.units import plain
 
-_REPORTS = (".docx", ".pdf")
+_ENDS = {"form": (".xlsx",), "results": (".xlsx",), "report": (".docx", ".pdf"), "bundle": (".zip",)}
 _STATUS = {"met": "达标", "not_met": "未达标", "undetermined": "待定"}
 
 
@@ -48,8 +48,10 @@ def run(options: argparse.Namespace) -> int:
     documents = (options.form, options.results, options.report, options.bundle)
     if options.out is not None and (options.json or any(documents)):
         raise Refused("--out 不能和 --json、--form、--results、--report、--bundle 同用。")
-    if options.report is not None and options.report.suffix.lower() not in _REPORTS:
-        raise Refused(f"--report {options.report} 应以 .docx 或 .pdf 结尾。")
+    for name, ends in _ENDS.items():
+        given = getattr(options, name)
+        if given is not None and given.suffix.lower() not in ends:
+            raise Refused(f"--{name} {given} 应以 {' 或 '.join(ends)} 结尾。")
     if options.out is not None and options.county is not None:
         raise Refused("--out 不能和 --county 同用。")
     if options.county is not None and not re.fullmatch(r"[A-Za-z0-9-]+", plain(options.county)):
@@ -90,7 +92,7 @@ def _has_form(standard: Standard) -> bool:
 def _write_one(evaluation: Evaluation, options: argparse.Namespace) -> None:
     """The documents, then the JSON: a document that cannot be made leaves no JSON behind."""
     data = to_bytes(evaluation)
-    proof = packed(evaluation, options.input, options.county, options.bundle) if options.bundle else b""
+    proof = packed(evaluation, options.input, options.bundle) if options.bundle else b""
     _write_documents(evaluation, options)
     if options.bundle:
         write(options.bundle, proof)

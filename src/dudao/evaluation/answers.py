@@ -42,7 +42,7 @@ def declared(ground: Ground, indicator: Indicator, rule: Declared) -> Item:
     word = _word(figure)
     judgement = next((judgement for judgement, known in rule.words.items() if known == word), "no_data")
     note = ""
-    if judgement in ("met", "basically_met") and not (_word(proof) or "").strip():
+    if judgement in ("met", "basically_met") and not asked.names_proof(_word(proof)):
         note, missing = f"申报“{word}”，没有写明佐证材料", unproved
         judgement = "no_data"
     return Item(indicator, word, {}, judgement, sources=sources + seen, missing=missing, note=note)  # type: ignore[arg-type]
@@ -64,14 +64,16 @@ def given(ground: Ground, indicator: Indicator, rule: Given) -> Item:
         figure, cells, lacking = _answer(ground, indicator, f"{number}_value")
         word, value = _word(grade), _number(figure)
         if word == asked.NOT_MONITORED:
-            parts.append(Part(name, word, "not_applicable", None, seen))
+            parts.append(Part(f"{name}学业水平等级", word, "not_applicable", sources=seen))
+            parts.append(Part(f"{name}校际差异率", None, "not_applicable"))
             continue
         reached: Judgement = "no_data"
         if word is not None:
             reached = "met" if rule.grades.index(word) >= rule.grades.index(rule.at_least) else "not_met"
-        judgement = together([reached, against(value, limit, bound)])
         worst += [value] if value is not None else []
-        parts.append(Part(f"{name}{word or ''}", value, judgement, limit, seen + cells, unknown + lacking))
+        needed = f"{rule.at_least}级以上"
+        parts.append(Part(f"{name}学业水平等级", word, reached, sources=seen, missing=unknown, needed=needed))
+        parts.append(Part(f"{name}校际差异率", value, against(value, limit, bound), limit, cells, lacking))
     item = joined(indicator, ground, parts, together(part.judgement for part in parts))
     nothing = all(part.judgement == "not_applicable" for part in parts)
     return replace(item, value=max(worst, default=None), note="没有一个学科有监测结果" if nothing else "")
@@ -102,6 +104,8 @@ def survey(ground: Ground, indicator: Indicator, rule: Survey) -> Item:
     parts.append(Part("实地走访合计", visited, judgement, limit if rule.visits else None))
     item = joined(indicator, ground, parts, together(part.judgement for part in parts))
     note = "没有有效问卷，不能计算" if value is None and not item.missing else ""
+    if rule.visits and visited is None and not item.missing:
+        note = note or "没有实地走访，不能计算"
     return replace(item, value=value, note=note)
 
 
@@ -112,9 +116,11 @@ def _rate(part: Fraction | None, whole: Fraction | None) -> Fraction | None:
 def points(ground: Ground, indicator: Indicator) -> Item:
     figure, sources, missing = _answer(ground, indicator, "points")
     value = _number(figure)
-    judgement: Judgement = "no_data" if value is None else "not_applicable"
     rule = indicator.rule
     assert isinstance(rule, Points)
+    if rule.bonus and figure.state == "missing":
+        value, missing = Fraction(0), ()  # a bonus not claimed is none
+    judgement: Judgement = "no_data" if value is None else "not_applicable"
     return Item(indicator, value, {None: rule.most}, judgement, sources=sources, missing=missing)
 
 

@@ -23,7 +23,8 @@ Answer = Fraction | str | None
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A named part of an item: a level, a group of a survey, a subject, a clause. ``limit`` None: shown, not judged by one."""
+    """A named part of an item: a level, a group of a survey, a subject, a clause. ``limit`` None: shown, not judged by one;
+    ``needed``: what a word must reach."""
 
     name: str
     value: Answer
@@ -32,6 +33,7 @@ class Part:
     sources: tuple[Source, ...] = ()
     missing: tuple[Missing, ...] = ()
     level: str | None = None
+    needed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class Item:
     """One judged item of the county.
 
     ``value``: a number, a grade or outcome, or by level; of an item judged school by school, that of the school with the least
-    margin. ``limit``: by level, None for all. ``parts``, ``schools``: what it is made of; ``note``: why it cannot be judged, or
-    what was not declared.
+    margin, and then ``limit`` is the one that holds for that school. ``limit``: by level, None for all. ``parts``, ``schools``:
+    what it is made of; ``note``: why it cannot be judged, or what was not declared.
     """
 
     indicator: Indicator

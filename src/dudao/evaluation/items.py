@@ -116,10 +116,13 @@ def _by_school(ground: Ground, indicator: Indicator, rule: Formula) -> Item:
         judgement = together(judgements)
     known = [item for item in results if item.value is not None and item.limit is not None]
     decisive = min(known, key=_margin, default=None)
+    bounds = limits(indicator, ground.on)
+    if decisive is not None and decisive.limit is not None and decisive.limit.value is not None:
+        bounds = {None: decisive.limit.value}
     item = Item(
         indicator,
         decisive.value if decisive else None,
-        limits(indicator, ground.on),
+        bounds,
         judgement,
         schools=tuple(results),
         missing=tuple(gap for item in results for gap in item.missing),
@@ -156,10 +159,11 @@ def _of_school(ground: Ground, indicator: Indicator, rule: Formula, school: Scho
         bound = Fraction(limit.value)
     judgement = against(value, limit, bound)
     plain = SchoolItem(school, value, limit, judgement, rule.text, None, term.sources, term.missing)
-    if judgement == "met" or limit is None:
+    if limit is None:
         return plain
-    for other in indicator.limits:
-        if other.when is not None and other.value is not None and holds(other, ground.on):
+    for other in indicator.limits:  # a limit of the clause itself holds for its schools; a relief only where it is needed
+        wanted = other.when is not None and other.value is not None and (plain.judgement != "met" or not other.code)
+        if wanted and holds(other, ground.on):
             plain = _raised(ground, plain, other)
     for relief in rule.reliefs:
         if plain.judgement != "met" and holds(relief, ground.on):
@@ -170,7 +174,7 @@ def _of_school(ground: Ground, indicator: Indicator, rule: Formula, school: Scho
 def _raised(ground: Ground, item: SchoolItem, limit: Limit) -> SchoolItem:
     """The item under a limit that stands in place of the plain one, where its condition holds and it is the more lenient one."""
     assert limit.when is not None and limit.value is not None
-    if item.judgement == "met" or (item.limit is not None and not _more_lenient(limit, item.limit)):
+    if item.limit is not None and not _more_lenient(limit, item.limit):
         return item
     condition = school_value(ground, item.school, limit.when)
     if condition.value is False:
@@ -178,7 +182,7 @@ def _raised(ground: Ground, item: SchoolItem, limit: Limit) -> SchoolItem:
     names = tuple(dict.fromkeys((*item.sources, *condition.sources)))
     judgement = against(item.value, limit, Fraction(limit.value))
     if condition.value is None:
-        if judgement == "not_met":
+        if judgement == "not_met" or item.judgement == "met":
             return item
         return replace(item, judgement="no_data", sources=names, missing=(*item.missing, *condition.missing))
     relief = limit if limit.code and judgement == "met" else None

@@ -182,8 +182,7 @@ def _missing(evaluation: Evaluation) -> list[dict[str, object]]:
         for field in value.missing
     ]
     for item in evaluation.items:
-        if item.judgement == "no_data":
-            for gap in item.missing:
-                school = gap.school.code if gap.school else None
-                found.append({"code": item.indicator.code, "level": None, "school": school, "field": gap.field})
+        for gap in item.missing:
+            school = gap.school.code if gap.school else None
+            found.append({"code": item.indicator.code, "level": None, "school": school, "field": gap.field})
     return found

@@ -42,6 +42,7 @@ def _total(indicator: Indicator, rule: Total, items: Mapping[str, Item], on: dat
         low, high = (Fraction(0), Fraction(points.most)) if value is None else (value, value)
         if points.bonus:
             bonus_least, bonus_most = bonus_least + weight * low, bonus_most + weight * high
+            missing += item.missing if rule.bonus_counts else ()
         else:
             least, most = least + weight * low, most + weight * high
             missing += item.missing
@@ -101,7 +102,9 @@ def _told(rule: Count, items: Mapping[str, Item], found: Judgement, open_ones: i
         more = f" 等 {len(failed)} 项" if len(failed) > _NAMED else ""
         yield f"未达到：{'、'.join(failed[:_NAMED])}{more}"
     if open_ones:
-        yield f"{open_ones} 项没有结果"
+        lacking = [items[code].indicator.title for code in rule.of if items[code].judgement == "no_data"]
+        more = f" 等 {open_ones} 项" if open_ones > _NAMED else ""
+        yield f"没有结果：{'、'.join(lacking[:_NAMED])}{more}"
 
 
 def _completions(counts: Mapping[str, int], more: int) -> Iterator[dict[str, int]]:

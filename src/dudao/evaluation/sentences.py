@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _TOLD = 3
 """Missing figures named in a reason; all of them are in ``missing``."""
+_MOST_PLACES = 12
+"""Decimals shown at most where fewer would hide that a value differs from its limit."""
 NAMED = 50
 """Unreadable files named in a reason; all of them are in the issues."""
 
@@ -39,12 +42,14 @@ class Reason:
     text: str
 
 
-def shown(value: float, places: int) -> str:
-    """A value as printed, in the one rounding for display.
+def shown(value: float, places: int, limit: Decimal | None = None) -> str:
+    """A value as printed, in the one rounding for display; with more places where it would look like the limit it is told apart from.
 
-    >>> shown(2.675, 2), shown(0.4615, 3)
-    ('2.68', '0.462')
+    >>> shown(2.675, 2), shown(0.4615, 3), shown(0.50000004, 3, Decimal("0.5"))
+    ('2.68', '0.462', '0.50000004')
     """
+    while places < _MOST_PLACES and limit is not None and value != limit and rounded(value, places) == limit:
+        places += 1
     return str(rounded(value, places))
 
 
@@ -74,9 +79,12 @@ def _counted(evaluation: Evaluation, found: list[Reason]) -> Iterator[str]:
     of_schools = [reason for reason in found if reason.code in rules and reason.level]
     if schools := {reason.school or reason.text for reason in of_schools}:
         yield f"{len(schools)} 所学校"
-    if count := sum(reason.code in ratio_codes for reason in found):
+    spread = {item.code for item in evaluation.standard.indicators if isinstance(item.rule, Variation)}
+    if count := sum(reason.code in ratio_codes or (reason.code in spread and bool(reason.level)) for reason in found):
         yield f"{count} 项差异系数"
-    if others := {r.code for r in found if r.code not in ratio_codes and not (r.code in rules and r.level)}:
+    if not schools and any(reason.code in rules | spread and not reason.level for reason in found):
+        yield "学校"
+    if others := {reason.code for reason in found if reason.code not in ratio_codes | rules | spread}:
         yield f"{len(others)} 项县级指标"
 
 
@@ -99,7 +107,7 @@ def _coefficients(evaluation: Evaluation) -> Iterator[Reason]:
             continue
         name = f"{item.level.title}“{item.indicator.title}”差异系数"
         if item.judgement == "not_met" and item.cv is not None and item.limit is not None:
-            text = f"{name} {shown(item.cv, places)}，高于 {item.limit.value}。"
+            text = f"{name} {shown(item.cv, places, item.limit.value)}，高于 {item.limit.value}。"
         else:
             text = f"{name}{_why(evaluation, item)}。"
         yield Reason(item.indicator.code, item.level.name, None, item.judgement, text)
@@ -109,10 +117,12 @@ def _coefficients(evaluation: Evaluation) -> Iterator[Reason]:
             continue
         name = f"{composite.level.title}综合差异系数"
         if composite.cv is not None and composite.limit is not None and composite.judgement == "not_met":
-            text = f"{name} {shown(composite.cv, places)}，高于 {composite.limit.value}。"
+            text = f"{name} {shown(composite.cv, places, composite.limit.value)}，高于 {composite.limit.value}。"
         else:
-            lacking = "；" + _unreadable(evaluation) if evaluation.intake.unreadable else ""
-            text = f"{name}不能判定：有指标缺学校数据{lacking}。"
+            causes = ["有指标缺学校数据"] if composite.cv is None else []
+            causes += [_unreadable(evaluation)] if evaluation.intake.unreadable else []
+            causes += [_no_limit(evaluation)] if composite.limit is None else []
+            text = f"{name}不能判定：{'；'.join(causes)}。"
         yield Reason(whole, composite.level.name, None, composite.judgement, text)
 
 
@@ -124,7 +134,14 @@ def _why(evaluation: Evaluation, item: Coefficient) -> str:
         causes.append("全县平均值为 0，不能计算")
     if evaluation.intake.unreadable:
         causes.append(_unreadable(evaluation))
+    if item.limit is None:
+        causes.append(_no_limit(evaluation))
     return "不能判定：" + "；".join(causes)
+
+
+def _no_limit(evaluation: Evaluation) -> str:
+    on = evaluation.on
+    return f"{on.year}年{on.month}月{on.day}日没有有效的达标值"
 
 
 def _schools(evaluation: Evaluation) -> Iterator[Reason]:
@@ -148,7 +165,8 @@ def _school(evaluation: Evaluation, result: SchoolResult, rule: SchoolRule) -> s
     share = f"{rule.rest * 100:f}".rstrip("0").rstrip(".") if "." in f"{rule.rest * 100:f}" else f"{rule.rest * 100:f}"
     below = [value.indicator.short for value in values if value.judgement == "not_met"]
     worse = [value.indicator.short for value in values if value.reaches is False]
-    lacking = [value.indicator.short for value in values if value.judgement == "no_data"]
+    lacking = [value.indicator.short for value in values if value.judgement == "no_data" and value.value is None]
+    unlimited = [value.indicator.short for value in values if value.judgement == "no_data" and value.value is not None]
     text = f"{name}{met}/{len(values)} 项达标"
     if worse:
         text += f"，{'、'.join(worse)}低于标准的 {share}%"
@@ -156,6 +174,10 @@ def _school(evaluation: Evaluation, result: SchoolResult, rule: SchoolRule) -> s
         text += f"，{'、'.join(rest)}未达标"
     if lacking:
         text += f"，{'、'.join(lacking)}无数据"
+    if unlimited:
+        text += f"，{'、'.join(unlimited)}：{_no_limit(evaluation)}"
+    if result.row.school.unit.void:
+        text += f"（{result.row.school.unit.void}）"
     return text + "。"
 
 
@@ -171,10 +193,10 @@ def _items(evaluation: Evaluation) -> Iterator[Reason]:
             if isinstance(item.indicator.rule, Variation) and nothing:
                 yield Reason(item.indicator.code, None, None, "no_data", "没有计入的学校，不能计算差异系数。")
         elif item.judgement in ("not_met", "no_data"):
-            yield from _item(item)
+            yield from _item(evaluation, item)
 
 
-def _item(item: Item) -> Iterator[Reason]:
+def _item(evaluation: Evaluation, item: Item) -> Iterator[Reason]:
     """One reason an item; of an item judged school by school one a school, and one for what no school explains."""
     indicator = item.indicator
     ones = [one for one in item.schools if one.judgement in ("not_met", "no_data")]
@@ -184,29 +206,43 @@ def _item(item: Item) -> Iterator[Reason]:
             counted = f"（{indicator.note}）" if indicator.note else ""
             value = amount(one.value, indicator.unit, one.limit)
             text = f"{name}：{indicator.title} {value}{counted}，应{bound(one.limit, indicator.unit)}。"
+        elif one.value is not None and one.limit is None:
+            text = f"{name}：{indicator.title}，{_no_limit(evaluation)}。"
         else:
-            text = f"{name}：{indicator.title}，缺{_gaps(one.missing)}。"
+            text = f"{name}：{indicator.title}，{_lacks(one.missing)}。"
         yield Reason(indicator.code, None, one.school.code, one.judgement, text)
     if not ones or item.note:
-        yield Reason(indicator.code, None, None, item.judgement, f"{indicator.title}：{why(item)}。")
+        unlimited = item.judgement == "no_data" and bool(indicator.limits) and not item.limit and not item.missing
+        text = _no_limit(evaluation) if unlimited else why(item)
+        yield Reason(indicator.code, None, None, item.judgement, f"{indicator.title}：{text}。")
 
 
 def why(item: Item) -> str:
     """Why an item is not met or not judged, in words."""
     unit = item.indicator.unit
+    if item.judgement != "not_met":
+        return item.note or _lacks(item.missing)
     said = []
     for part in item.parts:
-        if part.judgement == "not_met" and part.limit is not None and not isinstance(part.value, str):
-            value = "" if part.value is None else f" {amount(part.value, unit, part.limit)}"
-            said.append(f"{part.name}{value}，应{bound(part.limit, unit)}".strip())
-    if item.judgement == "not_met":
-        if isinstance(item.value, Fraction) and not said and len(item.limit) == 1:
-            sign = next((limit for limit in item.indicator.limits if limit.when is None), None)
-            said = [amount(item.value, unit, sign) + (f"，应{bound(sign, unit)}" if sign else "")]
-        elif isinstance(item.value, str) and not said:
-            said = [item.value]
-        return "；".join([*said, *([item.note] if item.note else [])]) or "未达标"
-    return item.note or f"缺{_gaps(item.missing)}"
+        if part.judgement == "not_met" and part.needed:
+            said.append(f"{part.name} {part.value}，应达到{part.needed}")
+        elif part.judgement == "not_met" and part.limit is not None and isinstance(part.value, Fraction):
+            said.append(f"{part.name} {amount(part.value, unit, part.limit)}，应{bound(part.limit, unit)}".strip())
+    decided = not said and not any(part.judgement == "met" for part in item.parts)
+    if decided and isinstance(item.value, Fraction) and len(item.limit) == 1:
+        sign = next((limit for limit in item.indicator.limits if limit.when is None), None)
+        said = [amount(item.value, unit, sign) + (f"，应{bound(sign, unit)}" if sign else "")]
+    elif decided and isinstance(item.value, str):
+        said = [item.value]
+    return "；".join([*said, *([item.note] if item.note else [])]) or "未达标"
+
+
+def _lacks(missing: Sequence[Missing]) -> str:
+    """What keeps an item from being judged: figures that are missing, or of a school handed in twice; else a denominator of 0."""
+    void = next((gap.school.unit.void for gap in missing if gap.school is not None and gap.school.unit.void), None)
+    if void:
+        return void
+    return f"缺{_gaps(missing)}" if missing else "分母为 0，不能计算"
 
 
 def _gaps(missing: Sequence[Missing]) -> str:
@@ -215,7 +251,7 @@ def _gaps(missing: Sequence[Missing]) -> str:
     schools = {gap.school.number for gap in missing if gap.school is not None}
     named = "、".join(f"“{name}”" for name in names[:_TOLD]) + (f" 等 {len(names)} 项" if len(names) > _TOLD else "")
     many = f"（{len(schools)} 所学校）" if len(schools) > 1 else ""
-    return f"{named}{many}" if named else "数据"
+    return f"{named}{many}"
 
 
 def amount(value: Fraction | float, unit: str, limit: Limit | None = None) -> str:
@@ -228,7 +264,7 @@ def amount(value: Fraction | float, unit: str, limit: Limit | None = None) -> st
     scale, places = (100, 1) if unit == "share" else (1, 2)
     target = None if limit is None or limit.value is None else Fraction(limit.value)
     exact = Fraction(value)
-    while places < 12 and target is not None and exact != target and rounded(float(exact) * scale, places) == target * scale:
+    while places < _MOST_PLACES and target is not None and exact != target and rounded(float(exact) * scale, places) == target * scale:
         places += 1
     number = trimmed(rounded(float(exact) * scale, places))
     return f"{number}%" if unit == "share" else number if unit in ("", "比值") else f"{number} {unit}"

@@ -44,12 +44,16 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One term: ``label`` in words, its exact value (None: unknown), the cells it rests on, and what it lacks."""
+    """One term: ``label`` in words, its exact value (None: unknown), the cells it rests on, and what it lacks.
+
+    ``stages``: of a sum, the stages of its figures; None among them: figures of the whole school.
+    """
 
     label: str
     value: Value
     sources: tuple[Source, ...] = ()
     missing: tuple[Missing, ...] = ()
+    stages: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,12 @@ class Ground:
     _terms: dict[str, Term] = field(default_factory=dict, repr=False, compare=False)
 
     def county_given(self, name: str) -> Figure:
-        """A figure of the county; missing without a county return that may be used."""
+        """A figure of the county; missing without a county return. Of a return that may not be used, only what the 补充表 says counts."""
         county = self.intake.county
-        return MISSING if county is None or county.void is not None else county.figure(name)
+        if county is None:
+            return MISSING
+        figure = county.figure(name)
+        return figure if county.void is None or figure.file is not None else MISSING
 
     def county_figure(self, name: str) -> Value:
         """A figure of the county as an exact value."""
@@ -176,8 +183,15 @@ def county_value(ground: Ground, indicator: Indicator, level: str | None) -> Com
             terms[name] = ground.county_term(name)
     value = value_of(whole, lambda name: terms[name].value)
     sums = any(name.startswith("sum(") for name in terms)
-    nothing = sums and not schools and bool(ground.roll.rows) and not ground.intake.unreadable
+    nobody = not any(_has_stage(school, terms) for school in schools)
+    nothing = sums and nobody and bool(ground.roll.rows) and not ground.intake.unreadable
     return Computed(None if value is None else Fraction(value), terms, nothing)
+
+
+def _has_stage(school: School, terms: Mapping[str, Term]) -> bool:
+    """Whether a school has a stage that the sums count, or they count the whole school."""
+    stages = {stage for name, term in terms.items() if name.startswith("sum(") for stage in term.stages}
+    return None in stages or any(stage.name in stages for stage in school.stages)
 
 
 def _summed(ground: Ground, rule: Formula, tree: Tree, schools: list[School], terms: dict[str, Term]) -> Tree:
@@ -205,11 +219,13 @@ def _sum(ground: Ground, rule: Formula, inner: Tree, schools: list[School]) -> T
     total: Fraction | None = None
     if schools and not missing and None not in values and not ground.intake.unreadable:
         total = Fraction(sum(value for value in values if value is not None))
+    own = (None if name in ground.standard.derived else ground.standard.field(name).stage for name in inner.names())
     return Term(
         label,
         total,
         tuple(source for term in found for source in term.sources),
         tuple(dict.fromkeys(missing)),
+        tuple(dict.fromkeys(own)),
     )
 
 

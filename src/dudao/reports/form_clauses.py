@@ -103,7 +103,7 @@ def _sentence(county: County, row: Row, wording: Wording, indicator: Indicator, 
     for answer, after in zip(found, rest, strict=True):
         share = after.startswith("%")
         filled += (printed.BLANK if answer.value is None else _shown(county, answer.value, share, rounds)) + after
-    notes = "".join([*_short(county, row), *_relieved(county, row), *_left_out(county, indicator)])
+    notes = "".join([*_short(county, row), *(_alike(county, row) if rounds else ()), *_relieved(county, row), *_left_out(county, indicator)])
     unknown = [answer for answer in found if answer.value is None]
     missing = tuple(dict.fromkeys(gap for answer in unknown for gap in answer.missing))
     why = "；".join(dict.fromkeys(answer.why for answer in unknown if answer.why and not answer.missing))
@@ -150,6 +150,19 @@ def _short(county: County, row: Row) -> Iterator[str]:
         scale, places = (100, county.standard.rounding.shares) if indicator.unit == "share" else (1, 0)
         if text.looks_met(decimal(found.value * scale), text.exact(bound) * scale, places):
             yield f"（{indicator.title}{text.RAW_SHORT}）"
+
+
+def _alike(county: County, row: Row) -> Iterator[str]:
+    """Said of an item that misses its limit where the two numbers that it compares read, once rounded, as reaching it."""
+    code, found = row.of[0], [county.found(fill, county.standard.indicator(row.of[0])).value for fill in row.fills]
+    bound = county.entry(code)["limit"]
+    if county.entry(code)["judgement"] != "not_met" or not isinstance(bound, int | float) or len(found) != 2:
+        return
+    one, other = found
+    if not isinstance(one, Fraction) or not isinstance(other, Fraction) or not other or one / other != county.item(code).value:
+        return
+    if rounded(decimal(one), 0) >= rounded(decimal(other), 0) * text.exact(bound):
+        yield f"（{text.RAW_SHORT}）"
 
 
 def _relieved(county: County, row: Row) -> Iterator[str]:

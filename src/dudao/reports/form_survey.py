@@ -5,6 +5,8 @@ Not here: whether the survey reaches its limit (``dudao.evaluation``), the surve
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from dudao.reports import text
@@ -48,7 +50,18 @@ def of(county: County) -> Filled:
                 missing, mend = lacking(county.standard, gaps)
                 what = f"{title}：{name}" + (f"，{missing}" if missing else "")
                 blanks.append(Blank("表6", f"{column}{row}", what, mend or _NONE))
+    if notes := "；".join(_short(county, cells)):
+        cells["A8"] = f"   {notes}，未达标。"
     return Filled(cells, tuple(sorted(blanks, key=lambda blank: (blank.cell[1:], blank.cell))))
+
+
+def _short(county: County, cells: Mapping[str, Value]) -> Iterator[str]:
+    """Said below the table of a share that misses its limit but reads as reaching it once rounded."""
+    for (column, (_, _, name)), part in zip(SHARES.items(), county.item(CODE).parts[-2:], strict=True):
+        shown, limit = cells.get(f"{column}6"), part.limit
+        if part.judgement == "not_met" and limit is not None and limit.value is not None and isinstance(shown, Decimal):
+            if shown >= limit.value * 100:
+                yield f"{name} {shown}%，{text.RAW_SHORT} {whole(Fraction(limit.value) * 100):f}%"
 
 
 def _share(county: County, part: Found, of_all: Found, judged: bool) -> Fraction | None:

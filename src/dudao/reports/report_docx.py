@@ -50,6 +50,8 @@ _ALIGN = {"left": "left", "centre": "center", "right": "right"}
 _LEFTOVERS = ("thumbnail", "stylesWithEffects", "customXml", "numbering", "webSettings", "fontTable")
 """Parts of the library's own template that say nothing of this file."""
 _LINE = "\n"
+_SHORT = 8
+"""Rows of a table that stays on one page."""
 _TALL = 200
 """Characters of a cell from which its row may break over pages."""
 _MARGIN = "50"
@@ -168,9 +170,11 @@ def _close(document: Word, report: SelfReport) -> None:
         indent = 2 if not place else 5
         _indent(paragraph, "left", indent * 100, indent * _CHARACTER)
     document.add_paragraph(style="Normal").paragraph_format.keep_with_next = True
-    for text, characters in closing(report):
+    lines = closing(report)
+    for place, (text, characters) in enumerate(lines, start=1):
         paragraph = document.add_paragraph(clean(text), style="Normal")
         paragraph.paragraph_format.keep_together = True
+        paragraph.paragraph_format.keep_with_next = place < len(lines)
         _lay(paragraph, "right")
         _indent(paragraph, "right", round(characters * 100), round(characters * _CHARACTER))
 
@@ -210,10 +214,10 @@ def _table(document: Word, table: Table) -> None:
     heads = [Cell(column.title + (f"{_LINE}（{column.unit}）" if column.unit else ""), True) for column in table.columns]
     centred = [Column(column.title, column.width, "centre") for column in table.columns]
     element.append(_row(heads, centred, widths, keep=True, head=True))
-    left = 0
-    for row in table.rows:
+    left, short = 0, len(table.rows) <= _SHORT
+    for place, row in enumerate(table.rows, start=1):
         left = max(left, *(cell.rows for cell in row if cell)) - 1
-        element.append(_row(row, table.columns, widths, keep=left > 0))
+        element.append(_row(row, table.columns, widths, keep=left > 0 or (short and place < len(table.rows))))
     document.element.body.insert_element_before(element, "w:sectPr")
     document.add_paragraph(clean(table.note), style="表注")
 

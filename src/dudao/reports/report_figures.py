@@ -13,7 +13,9 @@ from typing import Any
 
 from dudao.evaluation.judge import limit_of
 from dudao.reports import text
-from dudao.standards.model import Indicator, Ratio, SchoolRule, Standard, Variation
+from dudao.periods import holds
+from dudao.standards.model import Count, Indicator, Points, Ratio, SchoolRule, Standard, Total, Variation
+from dudao.units import Number
 
 Item = Mapping[str, Any]
 
@@ -153,15 +155,47 @@ def number(value: float | int | Decimal | None, places: int | None = None) -> st
     return text.grouped(value if places is None else text.rounded(value, places))
 
 
-def amount(standard: Standard, value: Any, unit: str | None) -> str:
-    """A value of the county without its unit, by level where it differs; a share in %, a grade as it is; a dash without one."""
+def deciding(standard: Standard) -> frozenset[str]:
+    """Codes of the indicators that the verdict rests on, by itself or through totals, counts and rules over others."""
+    found: set[str] = set()
+    ahead = [*standard.verdict.all_of, *standard.verdict.vetoes]
+    while ahead:
+        code = ahead.pop()
+        if code in found:
+            continue
+        found.add(code)
+        rule = standard.indicator(code).rule
+        if isinstance(rule, Count | SchoolRule | Variation):
+            ahead += rule.of
+        elif isinstance(rule, Total):
+            ahead += [one for one in rule.of if rule.bonus_counts or not _bonus(standard.indicator(one))]
+    return frozenset(found)
+
+
+def _bonus(indicator: Indicator) -> bool:
+    return isinstance(indicator.rule, Points) and indicator.rule.bonus
+
+
+def apart(standard: Standard, value: Number, unit: str | None, limit: Number | None) -> Decimal | int:
+    """A number of the county as shown: a share in %, a whole number whole, others with the decimals of values; with more decimals where it
+    would otherwise look like the limit that it differs from."""
+    if isinstance(value, int) and unit != "share":
+        return value
+    scale, places = (100, standard.rounding.shares) if unit == "share" else (1, standard.rounding.values)
+    return text.apart(text.exact(value) * scale, None if limit is None else text.exact(limit) * scale, places)
+
+
+def amount(standard: Standard, value: Any, unit: str | None, limit: Any = None) -> str:
+    """A value of the county without its unit, by level where it differs; a share in %, a grade as it is; a dash without one. ``limit``: what
+    it is told apart from, by level where it differs."""
     if value is None or isinstance(value, str):
         return value or NOTHING
     if isinstance(value, Mapping):
-        return "，".join(f"{level(standard, name)} {amount(standard, part, unit)}" for name, part in value.items())
-    if unit == "share":
-        return str(text.share(value, 1, standard.rounding.shares))
-    return number(value, None if isinstance(value, int) else standard.rounding.values)
+        bounds = limit if isinstance(limit, Mapping) else {}
+        return "，".join(
+            f"{level(standard, name)} {amount(standard, part, unit, bounds.get(name))}" for name, part in value.items()
+        )
+    return number(apart(standard, value, unit, limit if isinstance(limit, int | float) else None))
 
 
 def unit_of(standard: Standard, item: Item) -> str:
@@ -183,6 +217,20 @@ def bound(standard: Standard, item: Item) -> str:
         stages = [stage for stage in standard.levels if stage.name in limit]
         return "，".join(f"{stage.title}{sign}{_plain(limit[stage.name], unit)}" for stage in stages)
     return sign + _plain(limit, unit)
+
+
+RELIEVED, CLAUSE = "放宽", "另定"
+
+
+def own_limit(standard: Standard, item: Item, on: date) -> str:
+    """放宽 or 另定 where the limit of an item judged school by school is not the plain one; else empty."""
+    indicator = standard.indicator(item["code"])
+    plain = limit_of(indicator.limits, None, on)
+    limit = item["limit"]
+    if plain is None or plain.value is None or not isinstance(limit, int | float) or text.exact(limit) == plain.value:
+        return ""
+    others = [one for one in indicator.limits if one.when is not None and holds(one, on) and one.value == text.exact(limit)]
+    return "" if not others else RELIEVED if any(one.code for one in others) else CLAUSE
 
 
 def _plain(limit: float, unit: str | None) -> str:

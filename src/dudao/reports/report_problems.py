@@ -13,7 +13,7 @@ from dudao.reports import text
 from dudao.reports.report_figures import NOTHING, Item, level, number, school
 from dudao.reports.report_parts import Annex, Cell, Column, Heading, Paragraph, Part, Table, row
 from dudao.reports.report_sections import short_titles, words
-from dudao.standards.model import SchoolRule, Standard, Variation
+from dudao.standards.model import Count, SchoolRule, Standard, Total, Variation
 
 Row = tuple[Cell | None, ...]
 
@@ -70,11 +70,11 @@ def _schools_text(rule: str, failed: Sequence[Item], result: Item) -> str:
 
 def _lack_columns() -> tuple[Column, ...]:
     return (
-        Column("学校", 41),
+        Column("学校", 38),
         Column("学段", 13, "centre"),
-        Column("低于达标值的指标", 41),
-        Column("值", 22, "right"),
-        Column("达标值", 22, "right"),
+        Column("低于达标值的指标", 38),
+        Column("值", 25, "right"),
+        Column("达标值", 25, "right"),
         Column("占达标值", 22, "right", "%"),
         Column("差额", 36),
     )
@@ -159,8 +159,9 @@ def _missing_county(standard: Standard, result: Item) -> Iterator[Row]:
     """Items of the county with the figures that they lack."""
     titles = {item.code: item.title for item in standard.indicators}
     lacking: dict[str, dict[str, None]] = {}
+    made = {item.code for item in standard.indicators if isinstance(item.rule, Count | Total)}  # they lack what their items lack
     for item in result["missing"]:
-        if not item["school"] and not item["level"]:
+        if not item["school"] and not item["level"] and item["code"] not in made:
             lacking.setdefault(item["code"], {})[item["field"]] = None
     for code, fields in lacking.items():
         yield row(titles.get(code, code), "、".join(fields))

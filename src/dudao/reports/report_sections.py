@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,13 @@ from dudao.reports.report_figures import (
     Meeting,
     amount,
     bound,
+    deciding,
     number,
+    own_limit,
     unit_of,
 )
 from dudao.reports.report_parts import Cell, Chart, Column, Heading, Paragraph, Part, Table, row
-from dudao.standards.model import Chapter, Points, Ratio, SchoolRule, Standard, Variation, Veto
+from dudao.standards.model import Chapter, Formula, Points, Ratio, SchoolRule, Standard, Variation, Veto
 
 _FILE = Path(__file__).parent / "templates" / "self_report.yaml"
 _NUMBER = "right"
@@ -124,7 +127,7 @@ def chapter(
     items = [item for item in result["county"] if item["code"] in codes - rules and "cv" not in item]
     if items:
         heading: list[Part] = [Heading(2, words()["items"]["title"])] if inside else []
-        inside += [*heading, *_items(standard, of, items)]
+        inside += [*heading, *_items(standard, of, items, date.fromisoformat(result["on"]))]
     return [Heading(1, of.title), *inside] if inside else []
 
 
@@ -219,68 +222,76 @@ def _rule(standard: Standard, clause: str, result: Item) -> Iterator[Part]:
     yield Table(said["caption"], columns, tuple(rows))
 
 
-def _items(standard: Standard, of: Chapter, items: Sequence[Item]) -> Iterator[Part]:
+def _items(standard: Standard, of: Chapter, items: Sequence[Item], on: date) -> Iterator[Part]:
     said = words()["items"]
     vetoes = all(isinstance(standard.indicator(item["code"]).rule, Veto) for item in items)
-    counts = Counter(item["judgement"] for item in items)
-    listed = _counted_words(counts, said["unit"], said["vetoes"] if vetoes else text.JUDGEMENTS)
+    listed = _judged_words(standard, items, said["vetoes"] if vetoes else {})
     yield Paragraph(said["text"].format(all=number(len(items)), counts=listed))
     clauses = [standard.indicator(item["code"]).clause.removeprefix(of.clause).strip() for item in items]
-    named = all(0 < len(clause) <= _CLAUSE for clause in clauses)
-    first = Column("条款", 19, "centre") if named else Column("序号", 12, "centre")
-    last = Column("判定", 20, "centre")
+    named = all(clause.startswith("（") and len(clause) <= _CLAUSE for clause in clauses)
+    first = Column("条款", 17, "centre") if named else Column("序号", 12, "centre")
+    last = Column("判定", 18, "centre")
     figures = any(item["value"] is not None or item["limit"] is not None for item in items)
     if vetoes:
         columns = (first, Column("情形", 90), Column("有无", 18, "centre"), last)
     elif figures:
-        limit = Column("达标值、限值", 41, _NUMBER)
-        columns = (first, Column("指标", 44), Column("值", 22, _NUMBER), limit, Column("单位", 14, "centre"), last)
+        limit = Column("达标值、限值", 37, _NUMBER)
+        columns = (first, Column("指标", 50), Column("值", 24, _NUMBER), limit, Column("单位", 14, "centre"), last)
     else:
         columns = (first, Column("指标", 120), last)
     rows = []
     for place, (item, clause) in enumerate(zip(items, clauses, strict=True), start=1):
-        shown = _item(standard, item, vetoes)
+        shown = _item(standard, item, vetoes, on)
         inside = shown if vetoes or figures else (shown[0], shown[-1])
         rows.append(row(clause if named else str(place), *inside))
-    yield Table(said["caption"].format(chapter=of.title), columns, tuple(rows))
+    yield Table(said["caption"].format(chapter=of.title), columns, tuple(rows), "".join(_notes(standard, items, on)))
 
 
-def _counted_words(counts: Counter[str], unit: str, named: Mapping[str, str] = text.JUDGEMENTS) -> str:
+def _notes(standard: Standard, items: Sequence[Item], on: date) -> Iterator[str]:
+    """Said below the items: whose value stands for items judged school by school, limits that are not the plain one, what decides nothing."""
+    said = words()["items"]
+    rules = [(item, standard.indicator(item["code"]).rule) for item in items]
+    if any(isinstance(rule, Formula) and rule.each == "school" and item["value"] is not None for item, rule in rules):
+        yield said["worst"]
+    own = {own_limit(standard, item, on) for item in items}
+    yield from (text_ for mark, text_ in said["own"].items() if mark in own)
+    decides = deciding(standard)
+    outside = [standard.indicator(item["code"]).title for item in items if item["code"] not in decides]
+    if outside:
+        whole = len(outside) == len(items)
+        yield said["outside_all"] if whole else said["outside"].format(titles="”“".join(outside))
+
+
+def _counted_words(counts: Counter[str], unit: str) -> str:
     """达标 3 项，无数据 1 项: judgements that occur, in the order of their words."""
-    return "，".join(f"{word} {number(counts[key])} {unit}" for key, word in named.items() if counts[key])
+    return "，".join(f"{word} {number(counts[key])} {unit}" for key, word in text.JUDGEMENTS.items() if counts[key])
 
 
-def _item(standard: Standard, item: Item, veto: bool) -> tuple[str | Cell, ...]:
+def _judged_words(standard: Standard, items: Sequence[Item], named: Mapping[str, str]) -> str:
+    """The same of items, each judgement in the words of its standard, or in those ``named``."""
+    order = list(text.JUDGEMENTS)
+    found = sorted(items, key=lambda item: order.index(item["judgement"]))
+    counts = Counter(
+        named.get(item["judgement"]) or text.word(standard, standard.indicator(item["code"]), item["judgement"]) for item in found
+    )
+    return "，".join(f"{word} {number(many)} {words()['items']['unit']}" for word, many in counts.items())
+
+
+def _item(standard: Standard, item: Item, veto: bool, on: date) -> tuple[str | Cell, ...]:
     """The cells of a county item after its number: title, what was found, judgement."""
     indicator = standard.indicator(item["code"])
     if veto:
         word = words()["veto"].get(item["judgement"], NOTHING)
         return indicator.title, word, judged(item["judgement"])
-    word = text.JUDGEMENTS.get(item["judgement"], item["judgement"])
-    if item["judgement"] == "not_met" and _looks_met(standard, item):
-        word += f"（{text.RAW_SHORT}）"
+    own = own_limit(standard, item, on)
     points = isinstance(indicator.rule, Points)
     return (
         indicator.title,
-        amount(standard, item["value"], item.get("unit")),
-        f"满分{number(indicator.rule.most)}" if points else bound(standard, item),
+        amount(standard, item["value"], item.get("unit"), item["limit"]),
+        f"满分{number(indicator.rule.most)}" if points else bound(standard, item) + (f"（{own}）" if own else ""),
         indicator.unit if points else unit_of(standard, item),
-        judged(item["judgement"], word),
+        judged(item["judgement"], text.word(standard, indicator, item["judgement"])),
     )
-
-
-def _looks_met(standard: Standard, item: Item) -> bool:
-    """Whether a value below its limit reads as reaching it once rounded."""
-    limits, value, limit = standard.indicator(item["code"]).limits, item["value"], item["limit"]
-    if not limits or not limits[0].operator.startswith(">"):
-        return False
-    values = value.items() if isinstance(value, Mapping) else [(None, value)]
-    places = standard.rounding.shares + 2 if item.get("unit") == "share" else standard.rounding.values
-    for name, part in values:
-        bound_ = limit[name] if isinstance(limit, Mapping) else limit
-        if isinstance(part, int | float) and bound_ is not None and text.exact(part) < text.exact(bound_):
-            return text.looks_met(part, bound_, places)
-    return False
 
 
 def short_titles(standard: Standard) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from dudao.evaluation.item import Item, Part, SchoolItem
 from dudao.evaluation.terms import Source, county_value
 from dudao.reports import text
 from dudao.reports.form_figures import County, decimal, fraction, lacking, whole
+from dudao.reports.report_figures import apart, deciding
 from dudao.reports.sheets import Cell, Column, Table, Value
 from dudao.standards import asked
 from dudao.standards.model import (
@@ -24,6 +25,7 @@ from dudao.standards.model import (
     Given,
     Graded,
     Indicator,
+    Instead,
     Limit,
     Points,
     SchoolRule,
@@ -32,20 +34,20 @@ from dudao.standards.model import (
     Variation,
     Veto,
 )
-from dudao.units import Number
 
 Row = tuple[Cell | Value, ...]
 _KINDS = (Formula, Declared, Given, Veto, Survey, Points, Graded)
 _ORDER = ("not_met", "no_data")
 _FILES = 6
 """Files whose cells are named; a sum over more schools says how many there are."""
-_MOST = 12
-"""Decimals beyond which a number is not told apart from its limit."""
+_NOT_JUDGED = "不判定"
+_OUTSIDE = "不影响结论"
 
 
-def judged(standard: Standard, result: Mapping[str, Any]) -> Table:
+def judged(county: County, result: Mapping[str, Any]) -> Table:
     """Items judged for the county as a whole; shares in %."""
-    rows = []
+    standard = county.standard
+    rows, decides = [], deciding(standard)
     for item in result["county"]:
         if "cv" in item:
             continue
@@ -59,8 +61,9 @@ def judged(standard: Standard, result: Mapping[str, Any]) -> Table:
                 _compared(indicator),
                 _figure(standard, item["limit"], unit),
                 _counted(indicator) or _unit(unit),
-                _judged(item["judgement"]),
+                _judged(standard, indicator, item["judgement"]),
                 text.BASES.get(item.get("basis", "computed"), ""),
+                "；".join([*_worst(county, indicator), *([] if item["code"] in decides else [_OUTSIDE])]),
                 indicator.text,
             )
         )
@@ -73,9 +76,23 @@ def judged(standard: Standard, result: Mapping[str, Any]) -> Table:
         Column("单位", 8, True),
         Column("判定", 10, True),
         Column("依据", 11, True),
+        Column("说明", 44),
         Column("条文", 70),
     )
     return Table("县级指标", columns, tuple(rows))
+
+
+def _worst(county: County, indicator: Indicator) -> Iterator[str]:
+    """Of an item judged school by school, whose value and limit stand for it, and why the limit is not the plain one."""
+    if not isinstance(indicator.rule, Formula) or indicator.rule.each != "school":
+        return
+    item = county.item(indicator.code)
+    for one in item.schools:
+        if one.value is not None and one.limit is not None and (one.value, {None: one.limit.value}) == (item.value, item.limit):
+            yield f"各校中最不利的一所：{one.school.name or one.school.code or '未填校名的学校'}"
+            if why := _own_limit(one):
+                yield why
+            return
 
 
 def _counted(indicator: Indicator) -> str:
@@ -143,7 +160,7 @@ def schools(county: County) -> Table:
         Column("单位", 8, True),
         Column("达标值", 14, True),
         Column("判定", 10, True),
-        Column("按放宽条件", 40),
+        Column("放宽、另定达标值的依据", 40),
         Column("缺的项目", 36),
         Column("来源（文件 工作表!单元格）", 50),
     )
@@ -169,7 +186,8 @@ def _parts(county: County, indicator: Indicator) -> Iterator[Row]:
         case Formula():
             judged = [one.judgement for one in item.schools]
             words = "，".join(f"{text.JUDGEMENTS[word]}{judged.count(word)}所" for word in dict.fromkeys(judged))
-            yield "逐校判定", len(judged), "所", None, _judged(item.judgement), words or item.note, None
+            verdict = _judged(county.standard, indicator, item.judgement)
+            yield "逐校判定", len(judged), "所", None, verdict, words or item.note, None
         case Given():
             for part in item.parts:
                 yield _part(county.standard, indicator, part)
@@ -181,7 +199,8 @@ def _parts(county: County, indicator: Indicator) -> Iterator[Row]:
             yield _said(county, item, "found", "note", "")
         case _:
             value = item.value if isinstance(item.value, str) else _number(county.standard, item.value, indicator.unit)
-            yield indicator.title, value, indicator.unit, None, _judged(item.judgement), item.note, _sources(item.sources)
+            verdict = _judged(county.standard, indicator, item.judgement)
+            yield indicator.title, value, indicator.unit, None, verdict, item.note, _sources(item.sources)
     yield from _also(county, indicator)
 
 
@@ -199,12 +218,13 @@ def _terms(county: County, indicator: Indicator, item: Item) -> Iterator[Row]:
 
 def _part(standard: Standard, indicator: Indicator, part: Part) -> Row:
     value = part.value if isinstance(part.value, str) else _number(standard, part.value, indicator.unit, part.limit)
+    shown_only = part.limit is None and not part.needed and part.judgement == "not_applicable"
     return (
         part.name or "指标值",
         value,
-        _unit(indicator.unit) if value is not None else None,
-        _limit(standard, indicator, part.limit),
-        _judged(part.judgement) if part.limit is not None or part.judgement != "not_applicable" else "不判定",
+        _unit(indicator.unit) if isinstance(part.value, Fraction) else None,
+        part.needed or _limit(standard, indicator, part.limit),
+        _NOT_JUDGED if shown_only else _judged(standard, indicator, part.judgement),
         lacking(standard, part.missing)[0],
         _sources(part.sources),
     )
@@ -231,7 +251,7 @@ def _said(county: County, item: Item, what: str, detail: str, before: str) -> Ro
     more = county.ground.county_given(asked.name(indicator, detail)).value
     told = f"{before}{more}" if isinstance(more, str) and more.strip() else item.note
     given = word if isinstance(word, str) else None
-    return "填报", given, None, None, _judged(item.judgement), told, _sources(item.sources)
+    return "填报", given, None, None, _judged(county.standard, indicator, item.judgement), told, _sources(item.sources)
 
 
 def _also(county: County, indicator: Indicator) -> Iterator[Row]:
@@ -252,21 +272,24 @@ def _school(standard: Standard, indicator: Indicator, one: SchoolItem) -> Row:
         value,
         _unit(indicator.unit) if value is not None else None,
         _limit(standard, indicator, one.limit),
-        _judged(one.judgement),
-        _relief(one),
+        _judged(standard, indicator, one.judgement),
+        _own_limit(one),
         "、".join(dict.fromkeys(gap.field for gap in one.missing)),
         _sources(one.sources),
     )
 
 
-def _relief(one: SchoolItem) -> str:
-    if one.relief is None:
+def _own_limit(one: SchoolItem) -> str:
+    """By what a school is judged where that is not the plain limit: 放宽 with its source, or the clause; else empty."""
+    if isinstance(one.relief, Instead):
+        return f"放宽：{one.relief.title}"
+    if one.limit is None or one.limit.when is None:
         return ""
-    return one.relief.source if isinstance(one.relief, Limit) else one.relief.title
+    return f"放宽：{one.limit.source}" if one.limit.code else one.limit.source
 
 
-def _judged(judgement: str) -> Cell:
-    return Cell(text.JUDGEMENTS[judgement], "" if judgement == "met" else text.STATES[judgement])
+def _judged(standard: Standard, indicator: Indicator, judgement: str) -> Cell:
+    return Cell(text.word(standard, indicator, judgement), "" if judgement == "met" else text.STATES[judgement])
 
 
 def _number(standard: Standard, value: object, unit: str, limit: Limit | None = None) -> Value:
@@ -280,16 +303,7 @@ def _number(standard: Standard, value: object, unit: str, limit: Limit | None = 
 
 
 def apart(standard: Standard, value: Number, unit: str, limit: Number | None) -> Decimal | int:
-    """A number as shown: a share in %, a whole number whole, others with the decimals of values; with more decimals where it would otherwise
-    look like the limit that it is told apart from."""
-    scale, places = (100, standard.rounding.shares) if unit == "share" else (1, standard.rounding.values)
-    if isinstance(value, int) and unit != "share":
-        return value
-    exact, bound = text.exact(value) * scale, None if limit is None else text.exact(limit) * scale
-    while places < _MOST and exact != bound and text.rounded(exact, places) == bound:
-        places += 1
-    return text.rounded(exact, places)
-
+@@
 
 def _unit(unit: str) -> str:
     return "%" if unit == "share" else unit

@@ -52,8 +52,8 @@ def _short(standard: Standard, code: str) -> str:
     return f"{code} {indicator.short or indicator.title}"
 
 
-def _judged(judgement: str) -> Cell:
-    return Cell(text.JUDGEMENTS[judgement], "" if judgement == "met" else text.STATES[judgement])
+def _judged(judgement: str, word: str | None = None) -> Cell:
+    return Cell(word or text.JUDGEMENTS[judgement], "" if judgement == "met" else text.STATES[judgement])
 
 
 def reasons(standard: Standard, result: Item) -> Table:
@@ -64,7 +64,7 @@ def reasons(standard: Standard, result: Item) -> Table:
             _level(standard, reason["level"], reason["school"]),
             reason["school"] or "",
             names.get(reason["school"], ""),
-            _judged(reason["judgement"]),
+            _judged(reason["judgement"], text.word(standard, standard.indicator(reason["code"]), reason["judgement"])),
             reason["text"],
         )
         for reason in result["verdict"]["reasons"]

@@ -62,7 +62,7 @@ def of(standard: Standard, intake: Intake, result: Item) -> Results:
         tables=(
             result_tables.schools(standard, result),
             result_tables.variations(standard, result),
-            result_items.judged(standard, result),
+            result_items.judged(found, result),
             result_items.parts(found),
             result_items.schools(found),
             result_tables.details(standard, result),

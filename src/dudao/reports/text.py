@@ -1,4 +1,4 @@
-"""Words and figures as people read them (用语): one place for the words of judgements, and for gaps.
+"""Words and figures as people read them (用语): one place for the words of judgements, for gaps, and for numbers beside their limits.
 
 Used by every report, and by the pages of the platform. Not here: judging; the one rounding for display, after judging (``dudao.units``).
 """
@@ -10,13 +10,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from dudao.standards.model import Declared, Formula, Given, Graded, Indicator, Points, Standard, Survey
 from dudao.units import Number, exact, rounded
 
 State = Literal["ok", "near", "bad", "none"]
 
 JUDGEMENTS = {
     "met": "达标",
-    "basically_met": "基本合格",
+    "basically_met": "基本达标",
     "not_met": "未达标",
     "no_data": "无数据",
     "not_applicable": "不适用",
@@ -49,6 +50,11 @@ STATES: dict[str, State] = {
 }
 """Judgement, verdict or level of an issue -> the colour beside its word (ui §2)."""
 
+SCORED = "计分"
+"""In place of a judgement: an item that is only scored."""
+
+_MOST = 12
+"""Decimals beyond which a number is not told apart from its limit."""
 _THIN = "\u2009"
 _COUNTED = {"人": "名教师"}
 """Unit of a gap -> what is counted; the only persons a standard of schools counts as lacking are teachers."""
@@ -61,6 +67,43 @@ def share(part: Number, whole: Number, places: int = 1) -> Decimal:
     Decimal('66.7')
     """
     return rounded(exact(part) * 100 / exact(whole), places)
+
+
+def word(standard: Standard, indicator: Indicator, judgement: str) -> str:
+    """The word for an item's judgement: the standard's own (合格, 基本合格, 不合格) where it declares words, else ``JUDGEMENTS``.
+
+    Of a standard whose declared items all say it in the same words, its other single items say it so too.
+    """
+    rule = indicator.rule
+    if isinstance(rule, Points) and judgement == "not_applicable":
+        return SCORED
+    if isinstance(rule, Declared) and rule.words != Declared().words:
+        return rule.words.get(judgement, JUDGEMENTS[judgement])
+    if isinstance(rule, Declared | Formula | Given | Graded | Survey):
+        return _own_words(standard).get(judgement, JUDGEMENTS[judgement])
+    return JUDGEMENTS[judgement]
+
+
+def _own_words(standard: Standard) -> Mapping[str, str]:
+    """The words that all declared items of a standard share, by judgement; none where they differ or are none of its own."""
+    found: dict[str, str] = {}
+    for item in standard.indicators:
+        if isinstance(item.rule, Declared):
+            if item.rule.words == Declared().words or any(found.get(key, said) != said for key, said in item.rule.words.items()):
+                return {}
+            found |= item.rule.words
+    return found
+
+
+def apart(value: Number, limit: Number | None, places: int) -> Decimal:
+    """A number rounded for display, with more decimals where it would otherwise look like the limit that it differs from.
+
+    >>> apart(0.149999, 0.15, 2), apart(0.15, 0.15, 2), apart(85.0001, 85, 1)
+    (Decimal('0.149999'), Decimal('0.15'), Decimal('85.0001'))
+    """
+    while places < _MOST and limit is not None and exact(value) != exact(limit) and rounded(value, places) == exact(limit):
+        places += 1
+    return rounded(value, places)
 
 
 def reach(judgement: str, reaches_85: bool | None) -> str:

@@ -7,6 +7,7 @@ that a document itself asks for (``fields.yaml``), how an answer is judged (``du
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from dudao.standards.model import Chapter, Declared, Field, Given, Graded, Indicator, Points, Survey, Veto
@@ -18,6 +19,19 @@ HOLDS, HOLDS_NOT = "达到", "未达到"
 """Answers to an A-clause, and to what a clause asks beside its figure."""
 SURVEY = {"sent": "问卷总数", "valid": "有效问卷数", "satisfied": "满意问卷数", "visited": "走访人数", "visit_satisfied": "走访满意人数"}
 """Counts of one group of a survey (申报表 表Ⅵ): name of the figure, words of its row."""
+
+
+_NO_NAME = frozenset({"没有", "暂无", "待补", "待定", "不详", "不适用", "暂缺", "无佐证", "none", "na", "null"})
+
+
+def names_proof(text: str | None) -> bool:
+    """Whether a text names a proof: at least two letters or characters, and not a word for nothing.
+
+    >>> names_proof("学校布局规划图"), names_proof("无"), names_proof("——"), names_proof("0"), names_proof("暂无。")
+    (True, False, False, False, False)
+    """
+    letters = "".join(sign for sign in unicodedata.normalize("NFKC", text or "") if sign.isalpha())
+    return len(letters) > 1 and letters.casefold() not in _NO_NAME
 
 
 def asked(chapters: Iterable[Chapter]) -> tuple[Field, ...]:

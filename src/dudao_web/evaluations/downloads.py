@@ -125,7 +125,7 @@ def packed(run: Evaluation) -> tuple[bytes, str]:
                     "只用留存的文件不能重新得出这次的结果：同一文件中有的填报已经替换或撤下。"
                     "请有关单位单独上传现行的填报表，重新计算后再制作。"
                 )
-            data = bundle.pack(computed, [given], county=run.county.code, handled=provenance)
+            data = bundle.pack(computed, [given], handled=provenance)
         except (IntakeRefused, bundle.BundleRefused) as refused:
             raise Refused(str(refused)) from None
     return data, "" if issues else "存疑清单由文件重新检查得出，不含与上年比较的存疑。"

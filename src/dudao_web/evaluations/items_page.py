@@ -14,6 +14,7 @@ from dudao.evaluation.evaluate import Evaluation as Computed
 from dudao.evaluation.explain.schools import name_of
 from dudao.evaluation.item import Item, Part, SchoolItem
 from dudao.evaluation.sentences import why
+from dudao.evaluation.verdict import together
 from dudao.reports import text
 from dudao.standards import asked
 from dudao.standards.model import (
@@ -201,7 +202,8 @@ def _parts(computed: Computed, item: Item) -> PartTable | None:
     if isinstance(rule, Survey):
         return _survey(computed, item, rule)
     if isinstance(rule, Given):
-        rows = tuple(_subject(computed, item, number, part) for number, part in enumerate(item.parts, 1))
+        pairs = zip(rule.parts, item.parts[::2], item.parts[1::2], strict=True)
+        rows = tuple(_subject(item, name, grade, figure) for name, grade, figure in pairs)
         return PartTable(("学业水平等级", "校际差异率"), rows)
     if isinstance(rule, Total):
         return PartTable(
@@ -230,16 +232,13 @@ def _or_none(value: Fraction | str | None, unit: str, part: Part | None = None) 
     return shown.amount(value, unit, limit) or "无数据"
 
 
-def _subject(computed: Computed, item: Item, number: int, part: Part) -> PartRow:
-    """A subject of a result handed down: its grade and its figure."""
-    county, indicator = computed.intake.county, item.indicator
-    grade = county.text(asked.name(indicator, f"{number}_grade")) if county is not None else None
-    rule = indicator.rule
-    assert isinstance(rule, Given)
-    name = rule.parts[number - 1]
-    if grade == asked.NOT_MONITORED:
-        return PartRow(name, (grade, ""), "not_applicable")
-    return PartRow(name, (grade or "无数据", _or_none(part.value, indicator.unit, part)), part.judgement)
+def _subject(item: Item, name: str, grade: Part, figure: Part) -> PartRow:
+    """A subject of a result handed down: its grade and its figure, both judged."""
+    if grade.judgement == "not_applicable":
+        return PartRow(name, (str(grade.value), ""), "not_applicable")
+    word = str(grade.value or "无数据") + (f"（应达到{grade.needed}）" if grade.judgement == "not_met" else "")
+    value = _or_none(figure.value, item.indicator.unit, figure)
+    return PartRow(name, (word, value), together([grade.judgement, figure.judgement]))
 
 
 def _survey(computed: Computed, item: Item, rule: Survey) -> PartTable:

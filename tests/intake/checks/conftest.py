@@ -46,7 +46,8 @@ def graded_raised(graded_standard: Standard) -> Callable[..., list[tuple[str, st
     """What a check says of such a return, and the fields that become unusable."""
 
     def of(check: ModuleType, unit: Return) -> tuple[list[tuple[str, str]], list[str]]:
-        return [(issue.level, issue.found) for issue in check.check(unit, graded_standard, None)], list(check.refuses(unit, graded_standard))
+        found = [(issue.level, issue.found) for issue in check.check(unit, graded_standard, None)]
+        return found, list(check.refuses(unit, graded_standard)) if hasattr(check, "refuses") else []
 
     return of
 

@@ -1,5 +1,7 @@
 """Check declared_proof: its contract is the docstring of ``dudao.intake.checks.declared_proof``."""
 
+import pytest
+
 from dudao.intake.checks import declared_proof
 from dudao.tables import Figure
 
@@ -7,6 +9,11 @@ from dudao.tables import Figure
 def test_declared_without_proof(county_return, raised):
     found = "「G1 学校规划布局合理：是否达到要求」填“达到”，没有写明佐证材料（学校布局规划图、相关文件等），该项按无数据处理。"
     assert raised(declared_proof, county_return(G1_met="达到")) == [("query", None, found)]
+
+
+@pytest.mark.parametrize("proof", ["无", "——", "0", "…", "暂无", "没有。"])
+def test_a_word_for_nothing_names_no_proof(county_return, raised, proof):
+    assert len(raised(declared_proof, county_return(G1_met="达到", G1_proof=proof))) == 1
 
 
 def test_with_proof(county_return, raised):

@@ -144,6 +144,7 @@ def _part(trail: Trail, indicator: Indicator, part: Part) -> Step:
         operator=part.limit.operator if part.limit else "",
         limit=part.limit.value if part.limit else None,
         judgement=part.judgement,
+        note=f"应达到{part.needed}" if part.needed else "",
         steps=trail.figures(part.sources, [gap.field for gap in part.missing], trail.evaluation.intake.county),
     )
 

@@ -66,7 +66,7 @@ def _head(step: Step) -> str:
     code = f"（{step.code}）" if step.code else ""
     parts = [f"{step.label}{code}"]
     if step.value is not None and not isinstance(step.value, Mapping):  # by level: the steps below say it
-        parts.append(shown(step.value, step.unit))
+        parts.append(shown(step.value, step.unit, step.limit))
     if step.share is not None:
         parts.append(f"占差异 {shown(step.share, 'share')}")
     if step.operator == "==" and step.limit is not None:

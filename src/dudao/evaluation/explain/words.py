@@ -6,6 +6,7 @@ Only wording lives here. What a formula or a limit means is computed by ``dudao.
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from dudao.evaluation.sentences import trimmed
 from dudao.standards.formula import Tree, parse
@@ -24,6 +25,7 @@ JUDGEMENTS = {
     "undetermined": "待定",
 }
 _SMALL = Decimal("0.001")
+_MOST_PLACES = 12
 _SIGNS = {"+": " ＋ ", "-": " － ", "*": " × ", "/": " ÷ "}
 _DERIVED = {"compulsory_pupils": "义务教育阶段学生数", "through_school": "一贯制学校"}
 _CALLS = {"min": "较小值", "max": "较大值", "ceil": "向上取整", "where": "如果"}
@@ -116,8 +118,9 @@ def bound(operator: str, limit: object, unit: str) -> str:
     return f"{OPERATORS.get(operator, '')}{text}" if text else ""
 
 
-def shown(value: object, unit: str) -> str:
-    """A value to read: shares in per cent, four decimals at most, of small values three figures; words as they are.
+def shown(value: object, unit: str, limit: object = None) -> str:
+    """A value to read: shares in per cent, four decimals at most, of small values three figures; words as they are. With as many decimals
+    as it takes to tell it apart from ``limit``.
 
     >>> shown(2 / 3, "share"), shown(Decimal("4.20"), "㎡/生"), shown(-0.0000034567, "")
     ('66.7%', '4.2 ㎡/生', '-0.00000346')
@@ -126,9 +129,15 @@ def shown(value: object, unit: str) -> str:
         return ""
     if isinstance(value, str):
         return value
+    scale, places = (100, 1) if unit == "share" else (1, 4)
+    number = Decimal(float(value) * scale)  # type: ignore[arg-type]
+    if unit != "share" and number and abs(number) < _SMALL:
+        text = trimmed(Decimal(format(number, ".3g")))
+    else:
+        apart = None if limit is None or Fraction(limit) == Fraction(value) else Fraction(limit) * scale  # type: ignore[arg-type]
+        while places < _MOST_PLACES and apart is not None and Fraction(format(number, f".{places}f")) == apart:
+            places += 1
+        text = trimmed(Decimal(format(number, f".{places}f")))
     if unit == "share":
-        return f"{trimmed(Decimal(format(float(value) * 100, '.1f')))}%"  # type: ignore[arg-type]
-    number = Decimal(float(value))  # type: ignore[arg-type]
-    small = number and abs(number) < _SMALL
-    text = trimmed(Decimal(format(number, ".3g" if small else ".4f")))
+        return f"{text}%"
     return text if unit in ("", "比值") else f"{text} {unit}"

@@ -34,6 +34,7 @@ from dudao.intake.checks import (
     migrant_pupils,
     pay,
     pe_art_teachers,
+    points_between,
     points_range,
     points_short,
     pupil_quota,
@@ -108,11 +109,12 @@ CHECKS: tuple[ModuleType, ...] = (
     points_short,
     declared_proof,
     given_share,
+    points_between,
 )
 """All checks, in running order. Each has its own fields, so one that does not concern a form finds nothing to compare."""
 OF_THE_COUNTY = frozenset((
     rotation, senior_places, county_migrants, disabled_pupils, pay, pupil_quota, special_funds, report_year,
-    survey_counts, survey_parents, points_range, points_short, declared_proof, given_share,
+    survey_counts, survey_parents, points_range, points_short, points_between, declared_proof, given_share,
 ))  # fmt: skip
 """Those that a school's return has nothing for."""
 _OF_SCHOOLS = tuple(module for module in CHECKS if module not in OF_THE_COUNTY)

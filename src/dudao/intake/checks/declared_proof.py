@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from dudao.intake.checks import figures
 from dudao.issues import Issue
-from dudao.standards.asked import name
+from dudao.standards.asked import name, names_proof
 from dudao.standards.model import Declared, Standard
 from dudao.tables import Return
 
@@ -21,7 +21,8 @@ def check(unit: Return, standard: Standard, last: Return | None) -> Iterator[Iss
     for indicator in figures.asking(standard, Declared):
         own, proof, rule = name(indicator, "met"), name(indicator, "proof"), indicator.rule
         word = unit.text(own)
-        if word is None or word == rule.words["not_met"] or unit.figure(proof).state != "missing":
+        given = unit.figure(proof)
+        if word is None or word == rule.words["not_met"] or given.state == "refused" or names_proof(unit.text(proof)):
             continue
         asked = f"（{'、'.join(rule.proofs)}）" if rule.proofs else ""
         found = f"{figures.told(unit, standard, own)}，没有写明佐证材料{asked}，该项按无数据处理。"
