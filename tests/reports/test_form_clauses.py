@@ -132,6 +132,17 @@ def test_a_rate_that_only_rounds_to_its_limit_says_so():
     )
 
 
+def test_pay_that_reads_as_equal_once_rounded_says_so():
+    # 12.09999 and 12.1 万元 are 120 999.9 and 121 000 元
+    cells = form(teacher_pay=12.09999).cells["表4"]
+    assert cells["B10"] == (
+        "全县义务教育学校教师年平均工资收入为121000元，当地公务员年平均工资收入121000元（原值不足）。"
+        "按规定足额核定教师绩效工资总量：达到。"
+    )
+    assert cells["C10"] == N
+    assert "原值不足" not in form(teacher_pay=12.0).cells["表4"]["B10"]
+
+
 def test_the_limit_of_special_education_follows_the_profile():
     # 7000 元 a pupil: above 6000, below 8000
     cells = [form(standard=standard, special_funds=420000).cells["表4"] for standard in (DEFAULT, SHENYANG)]
@@ -210,7 +221,7 @@ def test_nobody_to_rotate_leaves_the_share_open():
     ]
 
 
-@pytest.mark.parametrize("proof", ["=1+1", "<b>", "甲\n乙"])
+@pytest.mark.parametrize("proof", ["=甲+乙", "<b>文件</b>", "甲\n乙"])
 def test_a_proof_stays_the_text_it_is(proof):
     workbook = openpyxl.load_workbook(io.BytesIO(write(form(G1_proof=proof))))
     cell = workbook["表4"]["B3"]
@@ -261,6 +272,15 @@ def test_the_survey_together_and_the_parents():
     cells = form().cells["表6"]
     assert [str(cells[f"{column}6"]) for column in "BCDEFGH"] == ["870", "800", "680", "85.0", "80", "71", "88.8"]
     assert [str(cells[f"{column}7"]) for column in "BCDEFGH"] == ["210", "200", "170", "85.0", "20", "17", "85.0"]
+
+
+def test_a_survey_that_only_rounds_to_its_limit_says_so():
+    counts = {"P1_1_sent": 100000, "P1_1_valid": 100000, "P1_1_satisfied": 84999}
+    cells = form(**counts).cells["表6"]
+    # 84 999 + 595 of 100 700
+    assert (str(cells["E6"]), cells["A8"]) == ("85.0", "   问卷调查综合满意度 85.0%，原值不足 85%，未达标。")
+    assert "A8" not in form().cells["表6"]
+    assert "A8" not in form(P1_1_satisfied=80).cells["表6"]
 
 
 def test_a_survey_without_visits_leaves_them_blank():

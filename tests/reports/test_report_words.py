@@ -123,10 +123,59 @@ def test_items_at_their_limits(whole):
     assert "共 6 项，其中不存在的 6 项。" in paragraphs(report)
 
 
-def test_item_that_reaches_its_limit_by_rounding_says_so():
-    report, _ = made(*schools(), county=county(rotated_backbone=17.999))
-    row = next(row for row in table(report, "政府保障程度") if row[1] == "骨干教师占交流轮岗教师比例")
-    assert row[2:] == ["20.0", "≥20", "%", "未达标（原值不足）"]
+def test_a_value_never_looks_like_the_limit_it_differs_from():
+    report, _ = made(*schools(), county=county(rotated_backbone=17.999, Q9_1_value=0.149999, special_funds=359999.9))
+    found = {row[1]: row[2:] for row in (*table(report, "政府保障程度"), *table(report, "教育质量"))}
+    assert found["骨干教师占交流轮岗教师比例"] == ["19.999", "≥20", "%", "未达标"]
+    assert found["特殊教育学校生均公用经费"] == [f"5{THIN}999.998", f"≥6{THIN}000", "元/生", "未达标"]
+    assert found["国家义务教育质量监测"] == ["0.149999", "<0.15", "—", "达标"]
+    report, _ = made(*schools(junior={"家庭住址在划片范围内的在校学生人数（初中）": 280}), county=county(migrant_public=800.001))
+    found = {row[1]: row[2:] for row in table(report, "政府保障程度")}
+    assert found["就近划片入学比例"][0] == "小学 100.0，初中 95.0"
+    assert found["随迁子女就读比例"] == ["85.0001", "≥85", "%", "达标"]
+
+
+def test_a_school_at_its_own_limit_stands_beside_that_limit():
+    old = {"小学学生人数": 2900, "是否2010年及之前规划并建成": "是"}
+    for changes, cells in (
+        ({"小学学生人数": 2400}, [f"2{THIN}500", f"≤2{THIN}500（另定）", "人", "达标"]),
+        (old, [f"3{THIN}000", f"≤3{THIN}000（放宽）", "人", "达标"]),
+        ({}, ["400", f"≤2{THIN}000", "人", "达标"]),
+    ):
+        report, result = made(*schools(through=changes), county=county())
+        assert next(item for item in result["county"] if item["code"] == "G4")["judgement"] == "met"
+        assert next(row[2:] for row in table(report, "政府保障程度") if row[1] == "学校规模") == cells
+
+
+def test_marks_of_limits_are_explained_below_the_table():
+    report, _ = made(*schools(through={"小学学生人数": 2900, "是否2010年及之前规划并建成": "是"}), county=county())
+    notes = {part.caption.split("　")[1]: part.note for part in report.parts if isinstance(part, Table)}
+    assert notes["政府保障程度"] == "逐校判定的指标，所列为各校中最不利的值和该校的达标值。“放宽”是过渡期放宽后的限值。"
+    assert notes["教育质量"] == "逐校判定的指标，所列为各校中最不利的值和该校的达标值。"
+    assert notes["社会认可度"] == ""
+
+
+def test_an_item_that_no_school_is_subject_to_is_not_applicable():
+    report, _ = made(*schools(point={"小学学生人数": 100}), county=county())
+    row = next(row for row in table(report, "政府保障程度") if row[1] == "不足100人学校公用经费")
+    assert row[2:] == ["—", "≥1", "比值", "不适用"]
+    assert any("不适用 1 项" in words for words in paragraphs(report))
+
+
+def test_a_standard_says_its_judgements_in_its_own_words():
+    standard = load_standard("preschool-universal")
+    words = {"Y5": "合格", "Y26": "基本合格", "Y36": "不合格"}
+    figures = {f"{code}_met": word for code, word in words.items()} | {f"{code}_proof": "有关文件" for code in words}
+    given = {name: Figure(word, "given", "区县", "B2") for name, word in figures.items()}
+    given |= {name: Figure(text.exact(9), "given", "区县", "B3") for name in ("classes", "classes_fit")}
+    found = Intake("990001", Return("county", "补充表.xlsx", "0" * 64, "区县", given), (), (), ())
+    report = of(standard, found, evaluate(standard, found, date(2022, 9, 1)).to_dict())
+    rows = {row[1]: row[-1] for part in report.parts if isinstance(part, Table) for row in [[c and c.text for c in r] for r in part.rows]}
+    said = {code: rows[standard.indicator(code).title] for code in (*words, "Y28", "YZ")}
+    assert said == words | {"Y28": "合格", "YZ": "未达标"}
+    assert "共 11 项，其中合格 1 项，基本合格 1 项，不合格 1 项，无数据 8 项。" in paragraphs(report)
+    # what the outcome lacks is what its items lack: it is not listed twice
+    assert "评估等次" not in [row[0] for row in table(report, "缺填报项目的其他指标")]
 
 
 def test_problems_say_what_each_school_lacks_in_whole_things(failing):
@@ -207,6 +256,9 @@ def test_standard_of_points_without_schools():
     assert [part for part in report.parts if isinstance(part, Chart)] == []
     row = next(row for row in table(report, "合计") if row[1] == "差异程度总得分")
     assert row[2:] == ["25.90", "≥26", "分", "未达标"]
+    assert table(report, "差异程度") == [["1", "差异程度得分", "25.90", "满分30", "分", "计分"]]
+    notes = {part.caption.split("　")[1]: part.note for part in report.parts if isinstance(part, Table)}
+    assert [notes[name] for name in ("差异程度", "奖励加分", "合计")] == ["", "本表所列不影响结论。", ""]
     assert (report.meetings, report.coefficients, report.annexes) == ((), (), ())
 
 

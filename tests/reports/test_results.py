@@ -2,17 +2,20 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 
 import openpyxl
 import report_whole
 from report_county import DEFAULT, intake, judged, small
 
 import forms
+from dudao.evaluation import evaluate
 from dudao.issues import Issue
-from dudao.reports import results
+from dudao.reports import results, text
 from dudao.reports.results import Results, of, write
 from dudao.reports.sheets import Cell
 from dudao.standards import load_standard
+from dudao.tables import Figure, Intake, Return
 
 SHEETS = [
     *("结论", "学校指标", "差异系数", "县级指标", "县级指标构成", "逐校判定"),
@@ -358,13 +361,61 @@ def test_declared_items_and_vetoes_with_what_was_filed():
 
 
 def test_subjects_of_the_national_monitoring():
-    found = items(whole(Q9_2_value=0.15, Q9_3_grade="未监测", Q9_3_value=None, Q9_4_grade=None), "Q9")
-    assert found[:4] == [
-        ["语文Ⅲ", 0.149, None, "低于 0.15", "达标", None],
-        ["数学Ⅲ", 0.15, None, "低于 0.15", "未达标", None],
-        ["科学", "未监测", None, None, "不判定", None],
-        ["体育", 0.149, None, "低于 0.15", "无数据", "缺“Q9 体育：学业水平等级”"],
+    workbook = whole(Q9_1_grade="Ⅱ", Q9_2_value=0.15, Q9_3_grade="未监测", Q9_3_value=None, Q9_4_grade=None)
+    assert items(workbook, "Q9")[:8] == [
+        ["语文学业水平等级", "Ⅱ", None, "Ⅲ级以上", "未达标", None],
+        ["语文校际差异率", 0.149, None, "低于 0.15", "达标", None],
+        ["数学学业水平等级", "Ⅲ", None, "Ⅲ级以上", "达标", None],
+        ["数学校际差异率", 0.15, None, "低于 0.15", "未达标", None],
+        ["科学学业水平等级", "未监测", None, None, "不判定", None],
+        ["科学校际差异率", None, None, None, "不判定", None],
+        ["体育学业水平等级", None, None, "Ⅲ级以上", "无数据", "缺“Q9 体育：学业水平等级”"],
+        ["体育校际差异率", 0.149, None, "低于 0.15", "达标", None],
     ]
+    reason = next(row[5] for row in rows(workbook["结论"]) if row[0] and row[0].startswith("Q9"))
+    assert "语文学业水平等级 Ⅱ，应达到Ⅲ级以上" in reason
+
+
+def test_a_school_beside_its_own_limit_with_what_it_comes_from():
+    clause = "政府保障程度（四）一贯制学校"
+    relief = "《规程》发布近三年评估中的放宽：2010年及以前规划并建成的九年一贯制学校（申报表“优质均衡指标”）"
+    old = {"小学学生人数": 2900, "是否2010年及之前规划并建成": "是"}
+    over = {"小学学生人数": 2901, "是否2010年及之前规划并建成": "是"}
+    for changes, value, limit, met, why in (
+        ({"小学学生人数": 2400}, 2500, 2500, "达标", clause),
+        (old, 3000, 3000, "达标", relief),
+        (over, 3001, 3000, "未达标", relief),
+    ):
+        workbook = whole(schools={"through": changes})
+        row = next(row for row in rows(workbook["逐校判定"]) if row[:3] == ["G4", "学校规模", "9900000003"])
+        assert row[4:9] == [value, "人", f"不大于 {limit}", met, why]
+        row = next(row for row in rows(workbook["县级指标"]) if row[0] == "G4")
+        assert row[2:9] == [value, "不大于", limit, "人", met, "计算", f"各校中最不利的一所：演示实验学校；{why}"]
+
+
+def test_points_and_what_does_not_decide():
+    standard = load_standard("chongqing-county")
+    given = {name: Figure(text.exact(points), "given", "区县", "B2") for name, points in (("BZ_points", 60), ("JF_points", 3))}
+    found = Intake("990001", Return("county", "补充表.xlsx", "0" * 64, "区县", given), (), (), ())
+    workbook = book(of(standard, found, evaluate(standard, found, date(2023, 6, 1)).to_dict()))
+    assert [row[2:9] for row in rows(workbook["县级指标"])][:3] == [
+        [60, "满分", 70, "分", "计分", "佐证材料", None],
+        [None, "满分", 30, "分", "无数据", "佐证材料", None],
+        [3, "满分", 5, "分", "计分", "佐证材料", "不影响结论"],
+    ]
+    summary = {row[0]: row[1] for row in rows(workbook["结论"])}
+    assert summary["计入学校"] == "没有计入的学校"
+
+
+def test_a_standard_says_its_judgements_in_its_own_words():
+    standard = load_standard("preschool-universal")
+    figures = {"Y26_met": "基本合格", "Y26_proof": "统计表", "Y36_met": "不合格"}
+    given = {name: Figure(word, "given", "区县", "B2") for name, word in figures.items()}
+    found = Intake("990001", Return("county", "补充表.xlsx", "0" * 64, "区县", given), (), (), ())
+    workbook = book(of(standard, found, evaluate(standard, found, date(2022, 9, 1)).to_dict()))
+    said = {row[0]: row[6] for row in rows(workbook["县级指标"])}
+    assert [said[code] for code in ("Y26", "Y36", "Y1", "YZ")] == ["基本合格", "不合格", "无数据", "未达标"]
+    assert items(workbook, "Y26")[0][4] == "基本合格"
 
 
 def test_groups_of_the_survey_and_the_visits():

@@ -58,10 +58,9 @@ def of(county: County) -> Filled:
 def _short(county: County, cells: Mapping[str, Value]) -> Iterator[str]:
     """Said below the table of a share that misses its limit but reads as reaching it once rounded."""
     for (column, (_, _, name)), part in zip(SHARES.items(), county.item(CODE).parts[-2:], strict=True):
-        shown, limit = cells.get(f"{column}6"), part.limit
-        if part.judgement == "not_met" and limit is not None and limit.value is not None and isinstance(shown, Decimal):
-            if shown >= limit.value * 100:
-                yield f"{name} {shown}%，{text.RAW_SHORT} {whole(Fraction(limit.value) * 100):f}%"
+        shown, limit = cells.get(f"{column}6"), part.limit.value if part.limit else None
+        if part.judgement == "not_met" and limit is not None and isinstance(shown, Decimal) and shown >= limit * 100:
+            yield f"{name} {shown}%，{text.RAW_SHORT} {whole(Fraction(limit) * 100):f}%"
 
 
 def _share(county: County, part: Found, of_all: Found, judged: bool) -> Fraction | None:

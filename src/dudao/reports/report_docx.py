@@ -217,7 +217,9 @@ def _table(document: Word, table: Table) -> None:
     left, short = 0, len(table.rows) <= _SHORT
     for place, row in enumerate(table.rows, start=1):
         left = max(left, *(cell.rows for cell in row if cell)) - 1
-        element.append(_row(row, table.columns, widths, keep=left > 0 or (short and place < len(table.rows))))
+        # no page begins or ends with one row of a table
+        keep = place < len(table.rows) and (short or place == 1 or place == len(table.rows) - 1)
+        element.append(_row(row, table.columns, widths, keep=keep or left > 0))
     document.element.body.insert_element_before(element, "w:sectPr")
     document.add_paragraph(clean(table.note), style="表注")
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from dudao.evaluation.judge import limit_of
-from dudao.reports import text
 from dudao.periods import holds
+from dudao.reports import text
 from dudao.standards.model import Count, Indicator, Points, Ratio, SchoolRule, Standard, Total, Variation
 from dudao.units import Number
 

@@ -70,11 +70,11 @@ def _schools_text(rule: str, failed: Sequence[Item], result: Item) -> str:
 
 def _lack_columns() -> tuple[Column, ...]:
     return (
-        Column("学校", 38),
+        Column("学校", 41),
         Column("学段", 13, "centre"),
-        Column("低于达标值的指标", 38),
-        Column("值", 25, "right"),
-        Column("达标值", 25, "right"),
+        Column("低于达标值的指标", 41),
+        Column("值", 22, "right"),
+        Column("达标值", 22, "right"),
         Column("占达标值", 22, "right", "%"),
         Column("差额", 36),
     )

@@ -229,14 +229,14 @@ def _items(standard: Standard, of: Chapter, items: Sequence[Item], on: date) -> 
     yield Paragraph(said["text"].format(all=number(len(items)), counts=listed))
     clauses = [standard.indicator(item["code"]).clause.removeprefix(of.clause).strip() for item in items]
     named = all(clause.startswith("（") and len(clause) <= _CLAUSE for clause in clauses)
-    first = Column("条款", 17, "centre") if named else Column("序号", 12, "centre")
+    first = Column("条款", 19, "centre") if named else Column("序号", 12, "centre")
     last = Column("判定", 18, "centre")
     figures = any(item["value"] is not None or item["limit"] is not None for item in items)
     if vetoes:
         columns = (first, Column("情形", 90), Column("有无", 18, "centre"), last)
     elif figures:
-        limit = Column("达标值、限值", 37, _NUMBER)
-        columns = (first, Column("指标", 50), Column("值", 24, _NUMBER), limit, Column("单位", 14, "centre"), last)
+        limit = Column("达标值、限值", 41, _NUMBER)
+        columns = (first, Column("指标", 44), Column("值", 25, _NUMBER), limit, Column("单位", 13, "centre"), last)
     else:
         columns = (first, Column("指标", 120), last)
     rows = []

@@ -8,7 +8,6 @@ Made of: terms of a formula, levels, subjects, groups of the survey and its 走�
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +15,7 @@ from dudao.evaluation.item import Item, Part, SchoolItem
 from dudao.evaluation.terms import Source, county_value
 from dudao.reports import text
 from dudao.reports.form_figures import County, decimal, fraction, lacking, whole
-from dudao.reports.report_figures import apart, deciding
+from dudao.reports.report_figures import RELIEVED, apart, deciding
 from dudao.reports.sheets import Cell, Column, Table, Value
 from dudao.standards import asked
 from dudao.standards.model import (
@@ -104,6 +103,8 @@ def _compared(indicator: Indicator) -> str:
     """How the item's value is compared; of the rules over schools and coefficients the limit is the number judged."""
     if isinstance(indicator.rule, SchoolRule | Variation):
         return "共"
+    if isinstance(indicator.rule, Points):
+        return "满分"
     return text.OPERATORS[indicator.limits[0].operator] if indicator.limits else ""
 
 
@@ -280,12 +281,13 @@ def _school(standard: Standard, indicator: Indicator, one: SchoolItem) -> Row:
 
 
 def _own_limit(one: SchoolItem) -> str:
-    """By what a school is judged where that is not the plain limit: 放宽 with its source, or the clause; else empty."""
+    """By what a school is judged where that is not the plain limit: 放宽 and its source, or the clause; else empty."""
     if isinstance(one.relief, Instead):
-        return f"放宽：{one.relief.title}"
+        return f"{RELIEVED}：{one.relief.title}"
     if one.limit is None or one.limit.when is None:
         return ""
-    return f"放宽：{one.limit.source}" if one.limit.code else one.limit.source
+    relieved = one.limit.code and RELIEVED not in one.limit.source
+    return f"{RELIEVED}：{one.limit.source}" if relieved else one.limit.source
 
 
 def _judged(standard: Standard, indicator: Indicator, judgement: str) -> Cell:
@@ -301,9 +303,6 @@ def _number(standard: Standard, value: object, unit: str, limit: Limit | None = 
         return whole(found)
     return apart(standard, decimal(found), unit, limit.value if limit else None)
 
-
-def apart(standard: Standard, value: Number, unit: str, limit: Number | None) -> Decimal | int:
-@@
 
 def _unit(unit: str) -> str:
     return "%" if unit == "share" else unit

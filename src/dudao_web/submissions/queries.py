@@ -215,10 +215,14 @@ class Standing:
     absent: tuple[Org, ...]
     unknown: int
     units: int
+    county: int
+    asks_schools: bool
 
     @property
     def complete(self) -> bool:
         """Whether every school of the list of units has exactly its return, and there is none beside them."""
+        if not self.asks_schools:
+            return bool(self.county)
         return bool(self.schools) and not self.absent and not self.unknown and self.units == self.schools
 
     @property
@@ -235,8 +239,10 @@ class Standing:
     def against(self) -> list[str]:
         """Why the set cannot be confirmed now; empty when it can."""
         found = []
-        if not self.schools:
+        if self.asks_schools and not self.schools:
             found.append("还没有学校填报")
+        if not self.asks_schools and not self.county:
+            found.append("区县还没有填报")
         if self.unfinished:
             found.append(f"{self.unfinished} 个文件没有读完")
         if self.errors:
@@ -253,7 +259,9 @@ def standing(of: ReturnSet) -> Standing:
         returned=Count("pk", filter=Q(state="returned")),
         unknown=Count("pk", filter=Q(form="school", unit=None)),
         units=Count("unit", filter=Q(form="school"), distinct=True),
+        county=Count("pk", filter=Q(form__in=("county", "county_supplement"))),
     )
+    asks_schools = bool(standards.load(of.version).types)
     issues = IssueRecord.objects.filter(**of.key, open=True).aggregate(
         errors=Count("pk", filter=Q(level="error")),
         queries=Count("pk", filter=Q(level="query")),
@@ -264,7 +272,8 @@ def standing(of: ReturnSet) -> Standing:
         digest=digest(of),
         confirmation=Confirmation.objects.filter(**of.key).select_related("by").first(),
         unfinished=Upload.objects.filter(**of.key).exclude(state="read").count(),
-        absent=tuple(absent(of)),
+        absent=tuple(absent(of)) if asks_schools else (),
+        asks_schools=asks_schools,
         **counts,
         **issues,
     )
