@@ -20,6 +20,7 @@ from dudao.intake.checks import (
     class_pupils,
     class_total,
     county_migrants,
+    county_parts,
     declared_proof,
     degree_teachers,
     disabled_pupils,
@@ -32,6 +33,7 @@ from dudao.intake.checks import (
     jumps,
     media_rooms,
     migrant_pupils,
+    not_monitored,
     pay,
     pe_art_teachers,
     points_between,
@@ -57,6 +59,7 @@ from dudao.intake.checks import (
     teacher_parts,
     teaching_area,
     training_budget,
+    veto_note,
     visiting_teachers,
     zoned_pupils,
 )
@@ -110,11 +113,15 @@ CHECKS: tuple[ModuleType, ...] = (
     declared_proof,
     given_share,
     points_between,
+    county_parts,
+    not_monitored,
+    veto_note,
 )
 """All checks, in running order. Each has its own fields, so one that does not concern a form finds nothing to compare."""
 OF_THE_COUNTY = frozenset((
     rotation, senior_places, county_migrants, disabled_pupils, pay, pupil_quota, special_funds, report_year,
     survey_counts, survey_parents, points_range, points_short, points_between, declared_proof, given_share,
+    county_parts, not_monitored, veto_note,
 ))  # fmt: skip
 """Those that a school's return has nothing for."""
 _OF_SCHOOLS = tuple(module for module in CHECKS if module not in OF_THE_COUNTY)
