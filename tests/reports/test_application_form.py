@@ -311,6 +311,9 @@ def test_a_name_too_long_for_a_page_head_or_a_cell_is_cut():
 
 def test_prints_on_a4_with_repeated_heads():
     workbook = book(replace(form(*small()), county="甲&乙区", mark="预评"))
+    titles = [workbook[name]["A1"].value for name in SHEETS[1:-1]]
+    assert [title.endswith("（预评）") for title in titles] == [True] * 7
+    assert not book(form(*small()))["表1"]["A1"].value.endswith("（预评）")
     sheet = workbook["表2-2"]
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation, sheet.print_title_rows) == (
         9,

@@ -143,6 +143,23 @@ def test_elements_stand_in_the_order_that_word_demands():
             assert names == sorted(names, key=order.index)
 
 
+def test_signature_and_date_stay_on_one_page():
+    paragraphs = opened(replace(county(), by="演示区人民政府教育督导室")).paragraphs
+    place = next(place for place, found in enumerate(paragraphs) if found.text == "演示区人民政府教育督导室")
+    assert paragraphs[place].paragraph_format.keep_with_next
+    assert paragraphs[place + 1].text == "2025年9月1日"
+
+
+def test_no_page_begins_or_ends_with_one_row_of_a_table():
+    kept = []
+    for table in opened(county()).element.body.findall(qn("w:tbl")):
+        rows = table.findall(qn("w:tr"))[1:]
+        if len(rows) > 8:
+            kept.append([rows[place].find(".//" + qn("w:keepNext")) is not None for place in (0, -2)])
+    assert kept != []
+    assert all(found == [True, True] for found in kept)
+
+
 def test_charts_are_pictures_with_words():
     document = opened(county())
     drawn = list(document.element.body.iter(qn("wp:docPr")))

@@ -128,7 +128,7 @@ def test_a_value_never_looks_like_the_limit_it_differs_from():
     found = {row[1]: row[2:] for row in (*table(report, "政府保障程度"), *table(report, "教育质量"))}
     assert found["骨干教师占交流轮岗教师比例"] == ["19.999", "≥20", "%", "未达标"]
     assert found["特殊教育学校生均公用经费"] == [f"5{THIN}999.998", f"≥6{THIN}000", "元/生", "未达标"]
-    assert found["国家义务教育质量监测"] == ["0.149999", "<0.15", "—", "达标"]
+    assert found["国家义务教育质量监测"] == ["0.149999", "Ⅲ级以上，<0.15", "—", "达标"]
     report, _ = made(*schools(junior={"家庭住址在划片范围内的在校学生人数（初中）": 280}), county=county(migrant_public=800.001))
     found = {row[1]: row[2:] for row in table(report, "政府保障程度")}
     assert found["就近划片入学比例"][0] == "小学 100.0，初中 95.0"
@@ -153,6 +153,17 @@ def test_marks_of_limits_are_explained_below_the_table():
     assert notes["政府保障程度"] == "逐校判定的指标，所列为各校中最不利的值和该校的达标值。“放宽”是过渡期放宽后的限值。"
     assert notes["教育质量"] == "逐校判定的指标，所列为各校中最不利的值和该校的达标值。"
     assert notes["社会认可度"] == ""
+
+
+def test_an_item_that_fails_beside_its_value_says_why():
+    report, _ = made(*schools(), county=county(Q9_1_grade="Ⅱ", G15_also_1="未达到"))
+    notes = {part.caption.split("　")[1]: part.note for part in report.parts if isinstance(part, Table)}
+    row = next(row[2:] for row in table(report, "教育质量") if row[1] == "国家义务教育质量监测")
+    assert row == ["0.149", "Ⅲ级以上，<0.15", "—", "未达标"]
+    assert notes["教育质量"].startswith("国家义务教育质量监测：语文学业水平等级 Ⅱ，应达到Ⅲ级以上。")
+    row = next(row[2:] for row in table(report, "政府保障程度") if row[1] == "随迁子女就读比例")
+    assert row == ["85.0", "≥85", "%", "未达标"]
+    assert "留守儿童关爱体系健全" in notes["政府保障程度"].split("。")[0]
 
 
 def test_an_item_that_no_school_is_subject_to_is_not_applicable():

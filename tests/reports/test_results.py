@@ -374,6 +374,8 @@ def test_subjects_of_the_national_monitoring():
     ]
     reason = next(row[5] for row in rows(workbook["结论"]) if row[0] and row[0].startswith("Q9"))
     assert "语文学业水平等级 Ⅱ，应达到Ⅲ级以上" in reason
+    row = next(row for row in rows(workbook["县级指标"]) if row[0] == "Q9")
+    assert row[8] == "语文学业水平等级 Ⅱ，应达到Ⅲ级以上；数学校际差异率 0.15，应低于 0.15"
 
 
 def test_a_school_beside_its_own_limit_with_what_it_comes_from():

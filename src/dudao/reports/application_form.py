@@ -124,7 +124,10 @@ def write(form: ApplicationForm) -> bytes:
     for sheet in printed.load(_FORM):
         if sheet.name == SCHOOLS:
             sheet = printed.stretch(sheet, *_PLACEHOLDERS, len(form.schools))
-        printed.draw(book, sheet, form.wording, values.get(sheet.name, {}), **look)
+        cells = dict(values.get(sheet.name, {}))
+        if form.mark:
+            cells |= _marked(sheet, form)
+        printed.draw(book, sheet, form.wording, cells, **look)
     columns = (
         Column("工作表", 12, True),
         Column("单元格", 10, True),
@@ -134,6 +137,12 @@ def write(form: ApplicationForm) -> bytes:
     rows = tuple((blank.sheet, blank.cell, blank.missing, blank.mend) for blank in form.blanks)
     write_table(book, Table(BLANKS, columns, rows), **look)
     return book.close()
+
+
+def _marked(sheet: printed.Sheet, form: ApplicationForm) -> dict[str, Value]:
+    """The title with the mark beside it, so that it is seen on the screen too and not only at the head of a printed page."""
+    title = next((form.wording.text(row.cells[0]) for number, row in sheet.rows.items() if number == 0 and row.cells), None)
+    return {"A1": f"{title}（{form.mark}）"} if title and title.startswith("表") else {}
 
 
 def _wording(standard: Standard) -> printed.Wording:

@@ -14,7 +14,17 @@ from typing import Any
 from dudao.evaluation.judge import limit_of
 from dudao.periods import holds
 from dudao.reports import text
-from dudao.standards.model import Count, Indicator, Points, Ratio, SchoolRule, Standard, Total, Variation
+from dudao.standards.model import (
+    Count,
+    Given,
+    Indicator,
+    Points,
+    Ratio,
+    SchoolRule,
+    Standard,
+    Total,
+    Variation,
+)
 from dudao.units import Number
 
 Item = Mapping[str, Any]
@@ -172,6 +182,11 @@ def deciding(standard: Standard) -> frozenset[str]:
     return frozenset(found)
 
 
+def judged_by_more(indicator: Indicator) -> bool:
+    """Whether an item may fail though its value meets its limit: by a grade, or by what its clause asks beside the value."""
+    return bool(indicator.also) or isinstance(indicator.rule, Given)
+
+
 def _bonus(indicator: Indicator) -> bool:
     return isinstance(indicator.rule, Points) and indicator.rule.bonus
 
@@ -209,14 +224,16 @@ def unit_of(standard: Standard, item: Item) -> str:
 def bound(standard: Standard, item: Item) -> str:
     """The limit of a county item with the sign that compares it, by level where it differs; a dash without one."""
     limit, unit = item["limit"], item.get("unit")
-    limits = standard.indicator(item["code"]).limits
+    indicator = standard.indicator(item["code"])
+    limits, rule = indicator.limits, indicator.rule
     sign = _SIGNS[limits[0].operator] if limits else ""
     if limit is None:
         return NOTHING
     if isinstance(limit, Mapping):
         stages = [stage for stage in standard.levels if stage.name in limit]
         return "，".join(f"{stage.title}{sign}{_plain(limit[stage.name], unit)}" for stage in stages)
-    return sign + _plain(limit, unit)
+    grade = f"{rule.at_least}级以上，" if isinstance(rule, Given) else ""
+    return grade + sign + _plain(limit, unit)
 
 
 RELIEVED, CLAUSE = "放宽", "另定"

@@ -24,6 +24,7 @@ from dudao.reports.report_figures import (
     amount,
     bound,
     deciding,
+    judged_by_more,
     number,
     own_limit,
     unit_of,
@@ -127,7 +128,7 @@ def chapter(
     items = [item for item in result["county"] if item["code"] in codes - rules and "cv" not in item]
     if items:
         heading: list[Part] = [Heading(2, words()["items"]["title"])] if inside else []
-        inside += [*heading, *_items(standard, of, items, date.fromisoformat(result["on"]))]
+        inside += [*heading, *_items(standard, of, items, result)]
     return [Heading(1, of.title), *inside] if inside else []
 
 
@@ -222,8 +223,8 @@ def _rule(standard: Standard, clause: str, result: Item) -> Iterator[Part]:
     yield Table(said["caption"], columns, tuple(rows))
 
 
-def _items(standard: Standard, of: Chapter, items: Sequence[Item], on: date) -> Iterator[Part]:
-    said = words()["items"]
+def _items(standard: Standard, of: Chapter, items: Sequence[Item], result: Item) -> Iterator[Part]:
+    said, on = words()["items"], date.fromisoformat(result["on"])
     vetoes = all(isinstance(standard.indicator(item["code"]).rule, Veto) for item in items)
     listed = _judged_words(standard, items, said["vetoes"] if vetoes else {})
     yield Paragraph(said["text"].format(all=number(len(items)), counts=listed))
@@ -244,12 +245,15 @@ def _items(standard: Standard, of: Chapter, items: Sequence[Item], on: date) -> 
         shown = _item(standard, item, vetoes, on)
         inside = shown if vetoes or figures else (shown[0], shown[-1])
         rows.append(row(clause if named else str(place), *inside))
-    yield Table(said["caption"].format(chapter=of.title), columns, tuple(rows), "".join(_notes(standard, items, on)))
+    yield Table(said["caption"].format(chapter=of.title), columns, tuple(rows), "".join(_notes(standard, items, result)))
 
 
-def _notes(standard: Standard, items: Sequence[Item], on: date) -> Iterator[str]:
-    """Said below the items: whose value stands for items judged school by school, limits that are not the plain one, what decides nothing."""
-    said = words()["items"]
+def _notes(standard: Standard, items: Sequence[Item], result: Item) -> Iterator[str]:
+    """Said below the items: why one fails that is judged by more than its value, whose value stands for items judged school by school,
+    limits that are not the plain one, what decides nothing."""
+    said, on = words()["items"], date.fromisoformat(result["on"])
+    more = {item["code"] for item in items if judged_by_more(standard.indicator(item["code"]))}
+    yield from (why["text"] for why in result["verdict"]["reasons"] if why["code"] in more and why["judgement"] == "not_met")
     rules = [(item, standard.indicator(item["code"]).rule) for item in items]
     if any(isinstance(rule, Formula) and rule.each == "school" and item["value"] is not None for item, rule in rules):
         yield said["worst"]

@@ -12,10 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from dudao.evaluation.item import Item, Part, SchoolItem
+from dudao.evaluation.sentences import why
 from dudao.evaluation.terms import Source, county_value
 from dudao.reports import text
 from dudao.reports.form_figures import County, decimal, fraction, lacking, whole
-from dudao.reports.report_figures import RELIEVED, apart, deciding
+from dudao.reports.report_figures import RELIEVED, apart, deciding, judged_by_more
 from dudao.reports.sheets import Cell, Column, Table, Value
 from dudao.standards import asked
 from dudao.standards.model import (
@@ -62,7 +63,7 @@ def judged(county: County, result: Mapping[str, Any]) -> Table:
                 _counted(indicator) or _unit(unit),
                 _judged(standard, indicator, item["judgement"]),
                 text.BASES.get(item.get("basis", "computed"), ""),
-                "；".join([*_worst(county, indicator), *([] if item["code"] in decides else [_OUTSIDE])]),
+                "；".join([*_more(county, indicator), *_worst(county, indicator), *([] if item["code"] in decides else [_OUTSIDE])]),
                 indicator.text,
             )
         )
@@ -81,6 +82,12 @@ def judged(county: County, result: Mapping[str, Any]) -> Table:
     return Table("县级指标", columns, tuple(rows))
 
 
+def _more(county: County, indicator: Indicator) -> Iterator[str]:
+    """Why an item fails that is judged by more than its value."""
+    if judged_by_more(indicator) and county.item(indicator.code).judgement == "not_met":
+        yield why(county.item(indicator.code))
+
+
 def _worst(county: County, indicator: Indicator) -> Iterator[str]:
     """Of an item judged school by school, whose value and limit stand for it, and why the limit is not the plain one."""
     if not isinstance(indicator.rule, Formula) or indicator.rule.each != "school":
@@ -89,8 +96,8 @@ def _worst(county: County, indicator: Indicator) -> Iterator[str]:
     for one in item.schools:
         if one.value is not None and one.limit is not None and (one.value, {None: one.limit.value}) == (item.value, item.limit):
             yield f"各校中最不利的一所：{one.school.name or one.school.code or '未填校名的学校'}"
-            if why := _own_limit(one):
-                yield why
+            if own := _own_limit(one):
+                yield own
             return
 
 
@@ -212,8 +219,8 @@ def _terms(county: County, indicator: Indicator, item: Item) -> Iterator[Row]:
             field = name.removeprefix("sum(").removesuffix(")")
             known = any(field == one.name for one in county.standard.fields)
             unit = county.standard.field(field).unit if known else ""
-            why = lacking(county.standard, term.missing)[0]
-            yield f"「{term.label}」", _number(county.standard, term.value, unit), unit, None, None, why, _sources(term.sources)
+            lacks = lacking(county.standard, term.missing)[0]
+            yield f"「{term.label}」", _number(county.standard, term.value, unit), unit, None, None, lacks, _sources(term.sources)
         yield _part(county.standard, indicator, part)
 
 

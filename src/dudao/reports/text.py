@@ -17,7 +17,7 @@ State = Literal["ok", "near", "bad", "none"]
 
 JUDGEMENTS = {
     "met": "达标",
-    "basically_met": "基本达标",
+    "basically_met": "基本合格",
     "not_met": "未达标",
     "no_data": "无数据",
     "not_applicable": "不适用",

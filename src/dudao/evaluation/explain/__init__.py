@@ -42,9 +42,9 @@ def verdict(evaluation: Evaluation, handled: Provenance | None = None) -> Step:
     if evaluation.roll.excluded:
         excluded = tuple(_excluded(trail, one) for one in _once(one.school for one in evaluation.roll.excluded))
         steps.append(Step("不计入的学校", value=len(excluded), unit="所", steps=excluded))
-    note = [sentences.sentence(evaluation)]
+    note = sentences.sentence(evaluation)
     if evaluation.intake.unreadable:
-        note.append(f"不能读取的文件：{'、'.join(evaluation.intake.unreadable)}")
+        note += f"不能读取的文件：{'、'.join(evaluation.intake.unreadable)}。"
     return Step(
         "结论",
         code=evaluation.intake.county_code,
@@ -52,7 +52,7 @@ def verdict(evaluation: Evaluation, handled: Provenance | None = None) -> Step:
         source=f"《{evaluation.standard.title}》（{evaluation.standard.number}）",
         formula="各项均达标，且没有一票否决的情形" if rule.vetoes else "各项均达标",
         judgement=evaluation.status,
-        note="；".join(note),
+        note=note,
         steps=tuple(steps),
     )
 
