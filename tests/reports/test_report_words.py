@@ -150,7 +150,12 @@ def test_a_school_at_its_own_limit_stands_beside_that_limit():
 def test_marks_of_limits_are_explained_below_the_table():
     report, _ = made(*schools(through={"小学学生人数": 2900, "是否2010年及之前规划并建成": "是"}), county=county())
     notes = {part.caption.split("　")[1]: part.note for part in report.parts if isinstance(part, Table)}
-    assert notes["政府保障程度"] == "逐校判定的指标，所列为各校中最不利的值和该校的达标值。“放宽”是过渡期放宽后的限值。"
+    assert notes["政府保障程度"] == (
+        "逐校判定的指标，所列为各校中最不利的值和该校的达标值。"
+        "“音乐、美术专用教室”的值是音乐、美术专用教室中较少一类比应有间数多出的间数，负数为短缺。"
+        "“班级学生数”的值是超过规定人数的班级数。“不足100人学校公用经费”的值是公用经费预算 ÷ 按100人核定应有的经费。"
+        "“放宽”是过渡期放宽后的限值。"
+    )
     assert notes["教育质量"] == "逐校判定的指标，所列为各校中最不利的值和该校的达标值。"
     assert notes["社会认可度"] == ""
 

@@ -257,6 +257,8 @@ def _notes(standard: Standard, items: Sequence[Item], result: Item) -> Iterator[
     rules = [(item, standard.indicator(item["code"]).rule) for item in items]
     if any(isinstance(rule, Formula) and rule.each == "school" and item["value"] is not None for item, rule in rules):
         yield said["worst"]
+    noted = [standard.indicator(item["code"]) for item in items if item["value"] is not None]
+    yield from (said["counts"].format(title=one.title, note=one.note) for one in noted if one.note)
     own = {own_limit(standard, item, on) for item in items}
     yield from (text_ for mark, text_ in said["own"].items() if mark in own)
     decides = deciding(standard)
