@@ -6,8 +6,11 @@ import handin
 import pytest
 from django.contrib.staticfiles import finders
 from handin import FIRST, JUNIOR, SECOND
+from supplements import SCHOOL, base, type_for
+from world import office, unit
 
 from dudao.intake import template
+from dudao_web.orgs.models import Kind, Role
 from dudao_web.pages import todo
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import actions
@@ -41,19 +44,23 @@ def test_a_county_is_told_what_stands_against_confirming(world, of):
         ("error", "改正错误 1 条，或退回学校改正", "处理"),
         ("query", "说明存疑数据 1 条", "说明"),
         ("returned", "催报已退回的填报 1 份", "查看"),
-        ("draft", "填写补充表", "填写"),
+        ("draft", "填写补充表，还缺 40 项", "填写"),
+        ("draft", "填写或催报各校补充表，还缺 6 项", "填写"),
     ]
     assert duties(world.peer) == []
 
 
 def test_a_county_is_asked_to_confirm_and_to_confirm_again(world, of):
     handin.whole(of, world.owner)
-    asked = ("draft", "填写补充表", "填写")
-    assert duties(world.owner) == [asked, ("submitted", "确认全县填报", "确认")]
+    asked = [
+        ("draft", "填写补充表，还缺 40 项", "填写"),
+        ("draft", "填写或催报各校补充表，还缺 9 项", "填写"),
+    ]
+    assert duties(world.owner) == [*asked, ("submitted", "确认全县填报", "确认")]
     handin.confirm(of, world.owner)
     assert duties(world.owner) == []
     handin.hand_in(of, world.owner, "1更正.xlsx", handin.school(FIRST, {MEDIA: 20}))
-    assert duties(world.owner) == [asked, ("submitted", "重新确认：确认后填报有变动", "确认")]
+    assert duties(world.owner) == [*asked, ("submitted", "重新确认：确认后填报有变动", "确认")]
 
 
 def test_a_city_sees_how_far_its_counties_are(world, of):
@@ -76,20 +83,79 @@ def test_a_school_is_told_to_hand_in_to_mend_and_to_explain(world, of):
     assert duties(world.head) == [
         ("error", "改正错误 1 条后重新上传", "查看"),
         ("query", "说明存疑数据 1 条", "说明"),
-        ("draft", "填写补充表", "填写"),
+        ("draft", "填写补充表，还缺 3 项", "填写"),
     ]
     actions.explain(issue=IssueRecord.objects.get(code="CHK-008"), text="属实。", by=world.head)
     actions.send_back(submission=handin.current(of, FIRST), reason="缺一项。", by=world.owner)
     assert duties(world.head) == [
         ("returned", "改正后重新上传：缺一项。", "查看"),
-        ("draft", "填写补充表", "填写"),
+        ("draft", "填写补充表，还缺 3 项", "填写"),
     ]
     row = handin.current(of, FIRST)
     sheet = template.supplement(
         standards.load(of.version), schools=[{"school_code": row.code, "school_name": FIRST, "sponsor": "7"}]
     )
     handin.hand_in(of, world.owner, "补充表.xlsx", sheet)
-    assert duties(world.head) == [("returned", "改正后重新上传：缺一项。", "查看")]
+    asked = ("draft", "填写补充表，还缺 2 项", "填写")  # a first answer does not end it
+    assert duties(world.head) == [("returned", "改正后重新上传：缺一项。", "查看"), asked]
+
+
+def test_filling_in_the_supplement_stays_to_be_done_until_nothing_is_lacking(world, of, client_of):
+    handin.whole(of, world.owner)
+    client_of(world.owner).post(base(of), {"V1_found": "无", "seen": ""})
+    assert duties(world.owner)[0] == ("draft", "填写补充表，还缺 39 项", "填写")
+    for name in (FIRST, SECOND, handin.JUNIOR):
+        type_for(client_of(world.owner), of, name, SCHOOL)
+    assert [text for _, text, _ in duties(world.owner)] == ["填写补充表，还缺 39 项", "确认全县填报"]
+    assert duties(world.head) == []
+
+
+def test_several_standards_of_one_year_are_told_apart(world, of, client_of):
+    handin.hand_in(of, world.owner, "1.xlsx", handin.school(FIRST, {GYM: 300}))
+    other = handin.set_of(world.yangzhong, profile="shenyang-2025")
+    handin.hand_in(other, world.owner, "1.xlsx", handin.school(FIRST, {GYM: 300}))
+    duties = todo.work(world.owner, handin.DAY).duties
+    notes = {duty.note for duty in duties if duty.verb != "确认"}
+    assert notes == {f"2026年　{one.version.title}（{one.version.profile_title}）" for one in (of, other)}
+    page = client_of(world.owner).get("/").content.decode()
+    for one in (of, other):
+        assert f'<span class="meta">{one.version.title}　{one.version.profile_title}</span>' in page
+
+
+def test_a_set_begun_by_a_wrong_choice_is_not_listed_beside_one_that_holds_something(world, of):
+    wrong = handin.set_of(world.yangzhong, profile="shenyang-2025")
+    actions.begin(of=wrong, by=world.owner)
+    assert [item.of for item in todo.work(world.owner, handin.DAY).progress] == [wrong]  # the only one so far
+    handin.hand_in(of, world.owner, "2.xlsx", handin.school(SECOND))
+    assert [item.of for item in todo.work(world.owner, handin.DAY).progress] == [of]
+    assert [duty.text for duty in todo.work(world.head, handin.DAY).duties] == ["上传本校填报表"]
+
+
+def test_a_county_without_schools_on_the_list_says_so(world, client_of):
+    empty = unit("321183", "句容市", Kind.COUNTY, world.city)
+    of = handin.set_of(empty)
+    by = office(empty, Role.COUNTY_OFFICER, "jurong", "句容市教育督导室")
+    actions.begin(of=of, by=by)
+    page = client_of(by).get("/").content.decode()
+    assert ("名单中没有学校" in page, "0/0" in page) == (True, False)
+
+
+def test_a_school_is_told_of_its_own_unreadable_file_and_may_set_it_aside(world, of, client_of):
+    handin.hand_in(of, world.head, "1.xlsx", handin.school(FIRST))
+    bad = handin.hand_in(of, world.head, "照片.xlsx", b"no workbook")
+    theirs = handin.hand_in(of, world.owner, "县里.xlsx", b"no workbook")
+    asked = ("error", "不能读取的文件 1 个，改正后重新上传或搁置", "处理")
+    assert duties(world.head)[0] == asked
+    client = client_of(world.head)
+    page = client.get(f"/submissions/321182/2026/{of.version.pk}/uploads/").content.decode()
+    assert [text in page for text in bad.why_unreadable] == [True]
+    reason = {"reason": "误传的照片。"}
+    assert client.post(f"/submissions/uploads/{theirs.pk}/set-aside/", reason).status_code == 404
+    assert client.post(f"/submissions/uploads/{bad.pk}/set-aside/", reason).status_code == 302
+    bad.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (bad.set_aside, theirs.set_aside) == (True, False)  # a school says so of its own files alone
+    assert asked not in duties(world.head)
 
 
 def test_a_school_finds_its_own_result(world, of, client_of):
@@ -146,3 +212,21 @@ def test_links_in_sentences_are_underlined_wherever_the_common_sheet_is():
     sheet = Path(finders.find("ui/dudao.css")).read_text(encoding="utf-8")
     rules = [line for line in sheet.splitlines() if line.startswith(".inline, .empty p a, .reasons a {")]
     assert ["text-decoration: underline;" in rule for rule in rules] == [True]
+
+
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ("system_admin", "本岗位新建、停用单位和账号，重置密码，不办理填报。"),
+        ("security_admin", "本岗位可查看本单位范围内的单位和评估标准，不办理填报。"),
+        ("inspector", "本岗位可查看本单位范围内的单位和评估标准，不办理填报。"),
+        ("audit_admin", "dudao-web export-log"),
+    ],
+)
+def test_an_office_without_duties_is_told_what_it_can_do(world, client_of, who, said):
+    assert said in client_of(getattr(world, who)).get("/").content.decode()
+
+
+def test_the_standards_to_choose_from_are_named_by_their_titles(world, client_of):
+    page = client_of(world.owner).get("/submissions/").content.decode()
+    assert ">县域义务教育优质均衡发展督导评估办法　教督〔2017〕6号　国家 2017 年文本</option>" in page

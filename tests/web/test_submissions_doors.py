@@ -162,7 +162,7 @@ def test_an_unknown_school_is_marked_in_the_list(world, of, client_of):
     handin.whole(of, world.owner)
     page = client_of(world.owner).get(base(of)).content.decode()
     assert page.count("单位名单中没有此代码，请核对") == 1
-    assert ("另有 1 所不在单位名单" in page, "已报齐" in page) == (True, False)
+    assert ("其中 1 所不在单位名单" in page, "已报齐" in page) == (True, False)
 
 
 # --- confirming with schools missing

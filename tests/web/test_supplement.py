@@ -266,6 +266,7 @@ def test_the_filled_workbook_holds_what_is_known_and_reads_the_same(world, of, c
     assert (upload.counts, found(of)) == ({"replaced": 2}, [])
     assert (figure(of, "G1_met").value, figure(of, "V1_found").value) == ("达到", "无")
     own = openpyxl.load_workbook(io.BytesIO(client_of(world.head).get(f"{base(of)}filled.xlsx").content))
+    assert [name for name in own.sheetnames if "区县" in name] == []
     assert [own["学校补充数据"].cell(6, 1).value, own["学校补充数据"].cell(7, 1).value] == [
         handin.CODES[FIRST],
         None,

@@ -8,12 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from handin import FIRST, JUNIOR, SECOND
 from supplements import DECLARED, SCHOOL, answered, base, file, seen, type_for, type_in
-from world import SIZES
+from world import PASSWORD, SIZES
 
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import queries, told
-from dudao_web.submissions.models import Upload
+from dudao_web.submissions.models import IssueRecord, Upload
 
+KEPT = "Object.keys(sessionStorage).filter((key) => key.startsWith('dudao-unsaved')).length"
 SPONSORED = {"sponsor": "7"}
 
 
@@ -170,7 +171,13 @@ def test_a_mistake_is_said_at_its_field_and_nothing_typed_is_lost(world, of, cli
     assert re.search(rf'id="fault_{name}">.*?{re.escape(says)}', page, re.DOTALL) is not None
     assert 'name="V2_note" rows="2" maxlength="1000" aria-label' in page
     assert ">已核查</textarea>" in page
-    assert Upload.objects.filter(entered=True).count() == 0
+    saved = told.county(of, queries.submissions(of))
+    assert saved.typed == {
+        "V2_found": "无",
+        "V2_note": "已核查",
+    }  # the good ones are kept, the wrong one is not
+    assert answer.context["counts"].filled == 2
+    assert f'name="seen" value="{saved.seen}"' in page
 
 
 def test_what_was_typed_wrong_stands_again_in_its_box(world, of, client_of):
@@ -183,9 +190,18 @@ def test_what_was_typed_wrong_stands_again_in_its_box(world, of, client_of):
 
 def test_figures_that_contradict_each_other_are_not_kept(world, of, client_of):
     values = {"P1_1_sent": "100", "P1_1_valid": "110", "P1_1_satisfied": "90"}
-    answer = type_in(client_of(world.owner), of, values)
+    client = client_of(world.owner)
+    answer = type_in(client, of, values)
     assert answer.status_code == 422
     assert [name for name, _ in answer.context["faults"]] == ["P1_1_valid"]
+    assert told.county(of, queries.submissions(of)).typed == {"P1_1_sent": "100", "P1_1_satisfied": "90"}
+    type_in(client, of, values | {"P1_1_valid": "95"})
+    answer = type_in(client, of, values | {"P1_1_valid": "95", "P1_1_sent": "93", "V1_found": "无"})
+    assert [name for name, _ in answer.context["faults"]] == [
+        "P1_1_valid",
+        "P1_1_sent",
+    ]  # not known which is wrong
+    assert told.county(of, queries.submissions(of)).typed == values | {"P1_1_valid": "95", "V1_found": "无"}
 
 
 def test_an_item_without_its_proof_is_kept_and_queried(world, of, client_of):
@@ -198,14 +214,70 @@ def test_an_item_without_its_proof_is_kept_and_queried(world, of, client_of):
     )
 
 
-def test_saving_over_what_somebody_saved_in_the_meantime_is_asked(world, of, client_of):
+def test_what_two_save_at_the_same_time_is_joined(world, of, client_of):
     client, old = client_of(world.owner), seen(of)
     type_in(client, of, DECLARED)
-    answer = client.post(base(of), {"V1_found": "无", "seen": old})
+    answer = client.post(base(of), {"V1_found": "无", "seen": old}, follow=True)
+    assert "打开本页以后另有人保存，两处填写的已合并。" in answer.content.decode()
+    assert told.county(of, queries.submissions(of)).typed == DECLARED | {"V1_found": "无"}
+
+
+@pytest.mark.parametrize(("choice", "stands"), [("mine", "有"), ("theirs", "无")])
+def test_where_two_changed_the_same_answer_the_office_chooses(world, of, client_of, choice, stands):
+    client, old = client_of(world.owner), seen(of)
+    type_in(client, of, DECLARED | {"V1_found": "无"})
+    mine = {"V1_found": "有", "V2_found": "无", "seen": old}
+    answer = client.post(base(of), mine)
     page = answer.content.decode()
-    assert (answer.status_code, "打开本页以后，这里的补充表有变动。" in page) == (422, True)
-    assert re.search(r'name="V1_found" value="无"[^>]* checked', page) is not None
-    assert answered(of) == [("submitted", True, "")]
+    assert answer.status_code == 422
+    assert [name for name, _ in answer.context["faults"]] == ["V1_found"]
+    assert ("用本处填写的“有”" in page, "用另一处已保存的“无”" in page) == (True, True)
+    saved = DECLARED | {"V1_found": "无", "V2_found": "无"}
+    assert told.county(of, queries.submissions(of)).typed == saved  # nothing of the other's is lost
+    again = {**saved, "V1_found": "有", "seen": seen(of), "both": "V1_found"}
+    assert client.post(base(of), again).status_code == 422  # not chosen yet
+    assert client.post(base(of), again | {"choose.V1_found": choice}).status_code == 302
+    assert told.county(of, queries.submissions(of)).typed == saved | {"V1_found": stands}
+
+
+def test_the_table_of_schools_keeps_what_a_school_saved_in_the_meantime(world, of, client_of):
+    rows = told.schools(queries.submissions(of))
+    old = "|".join(unit.seen for unit in rows.values())
+    type_for(client_of(world.head), of, FIRST, SCHOOL)
+    first, second = handin.CODES[FIRST], handin.CODES[SECOND]
+    data = {f"{first}.grades_primary": "6", f"{second}.location": "乡村", "code": list(rows), "seen": old}
+    assert client_of(world.owner).post(f"{base(of)}schools/", data).status_code == 302
+    now = told.schools(queries.submissions(of))
+    assert (now[first].typed, now[second].typed) == (SCHOOL | {"grades_primary": "6"}, {"location": "乡村"})
+
+
+def test_what_a_file_filled_in_the_meantime_is_said(world, of, client_of):
+    client = client_of(world.owner)
+    handin.hand_in(of, world.owner, "补充表.xlsx", file(of, {"V1_found": "无"}))
+    page = client.post(base(of), {"V1_found": "有", "seen": ""}, follow=True).content.decode()
+    assert "已由上传的文件填写，刚才填写的没有采用：" in page
+
+
+def test_a_query_leads_to_where_it_is_explained(world, of, client_of):
+    client = client_of(world.owner)
+    type_in(client, of, {"G1_met": "达到"})
+    issue = IssueRecord.objects.get(open=True, level="query", submission__form="county_supplement")
+    link = f'href="/submissions/issues/{issue.pk}/explain/"'
+    assert link in client.get(base(of)).content.decode()
+    assert link not in client_of(world.city_officer).get(base(of)).content.decode()
+
+
+def test_a_relief_a_school_does_not_claim_is_not_asked(world, of, client_of):
+    def asked():
+        page = client_of(world.owner).get(f"{base(of)}schools/{handin.CODES[FIRST]}/")
+        return {question.field.name for question in page.context["questions"]}
+
+    rooms = {"music_rooms_54", "fine_art_rooms_54"}
+    flag = {"是否最大班额低于30人的农村小规模学校": "是"}
+    handin.hand_in(of, world.owner, "否.xlsx", handin.school(FIRST, dict.fromkeys(flag, "否")))
+    assert asked() & rooms == set()
+    handin.hand_in(of, world.owner, "是.xlsx", handin.school(FIRST, flag))
+    assert asked() & rooms == rooms
 
 
 def test_a_mistake_in_the_table_of_schools_names_its_cell(world, of, client_of):
@@ -232,6 +304,10 @@ def test_a_preview_says_what_would_be_judged_and_keeps_nothing(world, of, client
     assert [(item.code, item.before, item.after) for item in foreseen.changes] == [
         ("G1", "no_data", "met"),
         ("V1", "no_data", "not_met"),
+    ]
+    assert [(before, after, len(items)) for before, after, items in foreseen.groups] == [
+        ("no_data", "met", 1),
+        ("no_data", "not_met", 1),
     ]
     assert (foreseen.before, foreseen.after) == ("undetermined", "not_met")
     assert "布局规划〔2026〕3号</textarea>" in answer.content.decode()
@@ -323,3 +399,41 @@ def test_a_block_of_cells_is_pasted_into_the_table_of_schools(world, of, sign_in
     page.get_by_role("button", name="保存").click()
     page.get_by_text("已保存").wait_for()
     assert answered(of, "supplement") == [("submitted", True, "")] * 2
+
+
+@pytest.mark.browser
+def test_what_was_typed_is_kept_over_a_new_sign_in(world, of, sign_in, live_server, accessible):
+    page = sign_in(world.owner)
+    page.goto(f"{live_server.url}{base(of)}")
+    page.locator("#id_P1_1_valid").fill("1200")
+    page.locator('[name="V1_found"][value="无"]').check()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="保存").click()
+    page.get_by_label("账号").fill(world.owner.user.username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    box = page.locator("#unsaved")
+    box.wait_for()
+    assert (page.locator("#id_P1_1_valid").input_value(), box.locator("[data-count]").inner_text()) == (
+        "",
+        "2",
+    )
+    assert accessible() == []
+    box.get_by_role("button", name="恢复").click()
+    assert page.locator("#id_P1_1_valid").input_value() == "1200"
+    page.get_by_role("button", name="保存").click()
+    page.get_by_text("已保存，影响判定的还缺").wait_for()
+    assert (box.is_hidden(), page.evaluate(KEPT)) == (True, 0)
+    assert told.county(of, queries.submissions(of)).typed == {"V1_found": "无", "P1_1_valid": "1200"}
+
+
+@pytest.mark.browser
+def test_what_was_typed_is_given_up_or_goes_with_signing_out(world, of, sign_in, live_server):
+    page = sign_in(world.owner)
+    for leave in ("放弃", "退出"):
+        page.goto(f"{live_server.url}{base(of)}")
+        page.locator("#id_P1_1_valid").fill("1200")
+        page.goto(f"{live_server.url}{base(of)}")
+        assert page.evaluate(KEPT) == 1
+        page.get_by_role("button", name=leave).click()
+        assert page.evaluate(KEPT) == 0

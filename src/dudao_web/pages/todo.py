@@ -13,9 +13,9 @@ from dudao_web.evaluations.models import Evaluation
 from dudao_web.orgs import queries as orgs
 from dudao_web.orgs.models import Kind, Membership, Org, Role
 from dudao_web.standards import queries as standards
+from dudao_web.submissions import foresight, sets, told
 from dudao_web.submissions import queries as submissions
-from dudao_web.submissions import sets, told
-from dudao_web.submissions.models import Submission
+from dudao_web.submissions.models import Submission, Upload
 from dudao_web.submissions.queries import ReturnSet
 
 COUNTS = ("schools", "errors", "queries", "unexplained", "returned")
@@ -39,6 +39,7 @@ class Progress:
     """One set in the table of an office above: counts, confirmation, verdict. ``of`` is None where a county has not begun.
 
     ``due``: schools that must hand in: those that did, and those of the tree that did not; None for a year gone by.
+    ``listed``: whether the tree has schools of the county at all.
     ``changed``: something came in or left after the confirmation.
     """
 
@@ -47,6 +48,7 @@ class Progress:
     of: ReturnSet | None = None
     schools: int = 0
     due: int | None = None
+    listed: bool = True
     errors: int = 0
     queries: int = 0
     unexplained: int = 0
@@ -69,7 +71,7 @@ def work(membership: Membership, on: date) -> Work:
     """Everything on the start page of an office on a day."""
     if membership.role == Role.COUNTY_OFFICER:
         found = _listed(Org.objects.filter(pk=membership.org_id), membership, on)
-        duties = [duty for item in found[:SETS] if item.of for duty in _county(item.of)]
+        duties = [duty for item in found[:SETS] if item.of for duty in _county(item.of, on)]
         return Work(tuple(duties), tuple(found), ())
     if membership.role == Role.CITY_OFFICER:
         counties = orgs.counties(membership, on)
@@ -77,7 +79,7 @@ def work(membership: Membership, on: date) -> Work:
         begun = {item.county.pk for item in found if item.year == on.year}
         due = _schools(counties, on)
         found += [
-            Progress(county, on.year, due=len(due[county.pk]))
+            Progress(county, on.year, due=len(due[county.pk]), listed=bool(due[county.pk]))
             for county in counties
             if county.pk not in begun
         ]
@@ -109,6 +111,7 @@ def _listed(counties: QuerySet[Org], membership: Membership, on: date) -> list[P
                 year=of.year,
                 of=of,
                 due=row["schools"] + len(absent) if of.year == on.year else None,
+                listed=of.year != on.year or bool(schools[of.county.pk]),
                 confirmed_at=confirmation.at if confirmation else None,
                 changed=confirmation is not None and confirmation.pk in moved,
                 run=runs.get(key),
@@ -140,10 +143,15 @@ def _present(counties: QuerySet[Org], year: int) -> defaultdict[tuple[int, int, 
     return found
 
 
-def _county(of: ReturnSet) -> Iterator[Duty]:
+def _where(of: ReturnSet) -> str:
+    """The set in words: a county may have several in one year."""
+    return f"{of.year}年　{of.version.title}（{of.version.profile_title}）"
+
+
+def _county(of: ReturnSet, on: date) -> Iterator[Duty]:
     """What the county office has to do for one set, in the order of the work."""
     now = submissions.standing(of)
-    where = f"{of.year}年填报"
+    where = _where(of)
     here, problems = reverse("submissions:set", args=of.args), reverse("submissions:issues", args=of.args)
     if now.unfinished:
         yield Duty(
@@ -163,20 +171,34 @@ def _county(of: ReturnSet) -> Iterator[Duty]:
         )
     if now.returned:
         yield Duty("returned", f"催报已退回的填报 {now.returned} 份", where, f"{here}?only=returned", "查看")
-    asked = told.asked_of_county(standards.load(of.version))
-    told_of = Submission.objects.filter(**of.key, form="county_supplement", state__in=Submission.CURRENT)
-    if asked and not now.confirmed and now.schools and not told_of.exists():
-        yield Duty("draft", "填写补充表", where, reverse("submissions:supplement", args=of.args), "填写")
+    if not now.confirmed and (now.schools or now.county):
+        yield from _lacking(of, now.digest, on, where)
     if not now.confirmed and not now.against:
         text = "重新确认：确认后填报有变动" if now.changed else "确认全县填报"
         yield Duty(
             "submitted",
             text,
-            f"{where}　{now.schools} 所学校",
+            f"{where}　{now.schools} 所学校" if now.asks_schools else where,
             reverse("evaluations:confirm", args=of.args),
             "确认",
             True,
         )
+
+
+def _lacking(of: ReturnSet, digest: str, on: date, where: str) -> Iterator[Duty]:
+    """What items of the set lack of the 补充表: the county's, and the schools' together."""
+    standard = standards.load(of.version)
+    if not told.asked_of_county(standard) and not told.asked_of_schools(standard):
+        return
+    lacks = foresight.lacks(of, digest, on)
+    own = len(lacks.get(None, ()))
+    schools = sum(len(names) for code, names in lacks.items() if code is not None)
+    if own:
+        here = reverse("submissions:supplement", args=of.args)
+        yield Duty("draft", f"填写补充表，还缺 {own} 项", where, here, "填写")
+    if schools:
+        here = f"{reverse('submissions:supplement_schools', args=of.args)}?only=open"
+        yield Duty("draft", f"填写或催报各校补充表，还缺 {schools} 项", where, here, "填写")
 
 
 def _school(membership: Membership, on: date) -> Iterator[Duty]:
@@ -189,7 +211,16 @@ def _school(membership: Membership, on: date) -> Iterator[Duty]:
         if of.year < on.year and not item["returned"]:
             continue
         here = reverse("submissions:set", args=of.args)
-        where = f"{of.year}年　{of.version.number}"
+        where = _where(of)
+        unread = [
+            row
+            for row in Upload.objects.filter(**of.key, org=membership.org, state="read", set_aside=False)
+            if row.unreadable
+        ]
+        if unread:
+            uploads = reverse("submissions:uploads", args=of.args)
+            text = f"不能读取的文件 {len(unread)} 个，改正后重新上传或搁置"
+            yield Duty("error", text, where, uploads, "处理")
         rows = Submission.objects.filter(
             **of.key, unit=membership.org, form="school", state__in=Submission.CURRENT
         )
@@ -200,19 +231,17 @@ def _school(membership: Membership, on: date) -> Iterator[Duty]:
         mine = reverse("submissions:submission", args=(own.pk,))
         if own.state == "returned":
             yield Duty("returned", f"改正后重新上传：{own.reason}", where, mine, "查看", True)
-        elif item["errors"]:
-            yield Duty("error", f"改正错误 {item['errors']} 条后重新上传", where, mine, "查看", True)
-        unexplained = (
-            submissions.seen_issues(membership)
-            .filter(**of.key, open=True, level="query", explanation="")
-            .count()
-        )
+        found = submissions.seen_issues(membership).filter(**of.key, open=True)
+        errors = found.filter(level="error", submission__isnull=False).count()
+        if own.state != "returned" and errors:
+            yield Duty("error", f"改正错误 {errors} 条后重新上传", where, mine, "查看", True)
+        unexplained = found.filter(level="query", explanation="").count()
         if unexplained:
             yield Duty("query", f"说明存疑数据 {unexplained} 条", where, mine, "说明")
-        yield from _supplement(of, membership, own.kind, where)
+        yield from _supplement(of, membership, own.kind, where, on)
 
 
-def _supplement(of: ReturnSet, membership: Membership, kind: str, where: str) -> Iterator[Duty]:
+def _supplement(of: ReturnSet, membership: Membership, kind: str, where: str, on: date) -> Iterator[Duty]:
     """What a school of this type has to do about its 补充表."""
     standard = standards.load(of.version)
     known = standard.type_of(kind)
@@ -223,10 +252,14 @@ def _supplement(of: ReturnSet, membership: Membership, kind: str, where: str) ->
         **of.key, unit=membership.org, form="supplement", state__in=Submission.CURRENT
     )
     row = rows.order_by("state").only("state", "reason").first()  # returned before submitted
-    if row is None:
-        yield Duty("draft", "填写补充表", where, here, "填写")
-    elif row.state == "returned":
+    if row is not None and row.state == "returned":
         yield Duty("returned", f"改正后重新保存补充表：{row.reason}", where, here, "填写", True)
+        return
+    if submissions.standing(of).confirmed:
+        return
+    lacking = len(foresight.lacks(of, submissions.digest(of), on).get(membership.org.code, ()))
+    if lacking:
+        yield Duty("draft", f"填写补充表，还缺 {lacking} 项", where, here, "填写")
 
 
 def _own_results(membership: Membership) -> Iterator[Duty]:

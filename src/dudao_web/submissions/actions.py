@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dudao_web.evidence import actions as evidence
 from dudao_web.orgs.actions import Refused, record
-from dudao_web.orgs.models import Membership, Org
+from dudao_web.orgs.models import Membership, Org, Role
 from dudao_web.submissions import queries, reading
 from dudao_web.submissions.models import Confirmation, IssueRecord, Opening, Submission, Upload
 from dudao_web.submissions.queries import ReturnSet
@@ -167,7 +167,10 @@ def _move(submission: Submission, state: str, reason: str, by: Membership, actio
 
 @transaction.atomic
 def set_aside(*, upload: Upload, reason: str, by: Membership) -> None:
-    """What could not be read in a file, or is asked of it as a whole, is no school's return: it no longer counts."""
+    """What could not be read in a file, or is asked of it as a whole, is no school's return: it no longer counts.
+
+    A school says so of its own files alone.
+    """
     of = queries.set_of(upload)
     reading.lock(of)
     row = Upload.objects.select_for_update().get(pk=upload.pk)
@@ -177,6 +180,8 @@ def set_aside(*, upload: Upload, reason: str, by: Membership) -> None:
     if not reason:
         raise Refused("没有填写理由。请写明为什么可以不读这个文件。")
     same = Upload.objects.filter(**of.key, state="read", set_aside=False, file__sha256=row.file.sha256)
+    if by.role == Role.SCHOOL:
+        same = same.filter(org=by.org)
     for upload in same.select_for_update(of=("self",)):
         upload.set_aside, upload.reason = True, reason
         upload.save(update_fields=["set_aside", "reason"])

@@ -18,9 +18,9 @@ from dudao.tables import Return
 from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Membership, Org
 from dudao_web.standards import queries as standards
-from dudao_web.submissions import actions, foresight, queries, told
+from dudao_web.submissions import actions, figures, foresight, queries, told
 from dudao_web.submissions.foresight import Stand
-from dudao_web.submissions.models import Upload
+from dudao_web.submissions.models import IssueRecord, Upload
 from dudao_web.submissions.queries import ReturnSet
 from dudao_web.submissions.told import Unit
 
@@ -145,6 +145,20 @@ def kept(of: ReturnSet, stand: Stand, units: Iterable[Unit]) -> tuple[Faults, Fa
                 faults |= wrong
                 notes |= asked
     return faults, notes
+
+
+def asked(units: Iterable[Unit]) -> dict[tuple[str, str], IssueRecord]:
+    """(code of the unit, field name) -> the query that is open there, with its explanation."""
+    rows = [(unit, row) for unit in units for row in (unit.entered, *unit.uploaded) if row is not None]
+    at = {
+        (row.pk, figure.sheet, figure.cell): (unit.code, name)
+        for unit, row in rows
+        for name, figure in figures.decode(row.figures).items()
+        if figure.cell
+    }
+    records = IssueRecord.objects.filter(submission__in=[row for _, row in rows], open=True, level="query")
+    found = ((at.get((record.submission_id, record.sheet, record.cell)), record) for record in records)
+    return {place: record for place, record in found if place is not None}
 
 
 def save(what: Draft, *, org: Org, by: Membership) -> Upload | None:

@@ -7,6 +7,7 @@ Here lives the step from a set, as it is or would be, to judgements; nothing is 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from dudao.evaluation import Evaluation, evaluate
 from dudao.issues import Issue
@@ -52,6 +53,12 @@ def stand(of: ReturnSet, on: date, *, without: Collection[int] = (), more: Seque
     return Stand(intake, tuple(rows), evaluation, _lacks(standard, evaluation))
 
 
+@lru_cache(maxsize=256)
+def lacks(of: ReturnSet, digest: str, on: date) -> Lacks:
+    """What the items of a set lack. ``digest``: of what the set holds (``queries.digest``); the same set is evaluated once."""
+    return stand(of, on).lacks
+
+
 def _lacks(standard: Standard, evaluation: Evaluation) -> Lacks:
     names = {field.label: field.name for field in standard.fields if field.supplementary}
     found: dict[str | None, set[str]] = {}
@@ -87,6 +94,14 @@ class Foreseen:
     before: str
     after: str
     open: tuple[tuple[str, str], ...]
+
+    @property
+    def groups(self) -> list[tuple[str, str, list[Change]]]:
+        """Judgement before, judgement after, and the items that change so; in the order of the first of each."""
+        found: dict[tuple[str, str], list[Change]] = {}
+        for change in self.changes:
+            found.setdefault((change.before, change.after), []).append(change)
+        return [(before, after, items) for (before, after), items in found.items()]
 
 
 def foreseen(now: Stand, then: Stand) -> Foreseen:

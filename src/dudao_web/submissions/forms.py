@@ -57,7 +57,10 @@ class SetForm(forms.Form):
     def __init__(self, *args: Any, today_year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(y, f"{y}年") for y in range(today_year, today_year - YEARS_BACK, -1)]
-        self.fields["standard"].choices = [(offer.key, offer.label) for offer in standards.offers()]
+        self.fields["standard"].choices = [
+            (offer.key, f"{offer.title}　{offer.number}　{offer.profile_title}")
+            for offer in standards.offers()
+        ]
 
 
 class ReasonForm(forms.Form):

@@ -48,7 +48,7 @@ class Upload(_OfSet):
 
     ``name``: unique in its set, so that every figure's source names one file. ``batch``: shared by files sent
     together, of which none replaces another. ``unreadable`` and ``issues``: as the reader returned them.
-    ``set_aside``: the county office has seen that what could not be read is no school's return, or a later file of
+    ``set_aside``: an office has seen that what could not be read is no school's return, or a later file of
     the same school took its place. ``entered``: a 补充表 typed on the web, kept as the workbook it makes.
     """
 
@@ -116,6 +116,13 @@ class Upload(_OfSet):
     def doubtful(self) -> list[str]:
         """What the county office may set aside."""
         return list(dict.fromkeys([*self.unreadable, *self.queried]))
+
+    @property
+    def why_unreadable(self) -> list[str]:
+        """Of each file that could not be read: what was found and how to mend it."""
+        names = set(self.unreadable)
+        wrong = [item for item in self.issues if item["level"] == "error" and item["file"] in names]
+        return [item["found"] + item["mend"] for item in wrong]
 
     @property
     def adopted(self) -> bool:

@@ -154,14 +154,14 @@ def _again(upload: Upload, row: Submission) -> bool:
 
 
 def _mended(upload: Upload, of: ReturnSet) -> None:
-    """A school's form that could be read takes the place of the files of that school that could not."""
+    """A school's form that could be read takes the place of the files of that school that could not, or held none."""
     if upload.org.kind != Kind.SCHOOL:
         return
     rows = Upload.objects.select_for_update(of=("self",)).filter(
         **of.key, org=upload.org, state="read", set_aside=False, pk__lt=upload.pk
     )
-    for old in rows.exclude(unreadable=[]):
-        if old.unreadable == [old.name]:
+    for old in rows:
+        if old.doubtful == [old.name] and not old.adopted:
             old.set_aside, old.reason = True, f"本校已上传 {upload.name}"
             old.save(update_fields=["set_aside", "reason"])
             record(by=upload.by, action="submissions.set_aside", obj=old, data={"理由": old.reason})

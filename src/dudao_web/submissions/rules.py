@@ -2,7 +2,7 @@
 
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import Membership, Org, Role
-from dudao_web.submissions.models import IssueRecord
+from dudao_web.submissions.models import IssueRecord, Upload
 
 READERS = frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER, Role.SCHOOL})
 HANDERS = frozenset({Role.COUNTY_OFFICER, Role.SCHOOL})
@@ -22,8 +22,15 @@ def may_upload(membership: Membership, county: Org) -> bool:
 
 
 def may_decide(membership: Membership, county: Org) -> bool:
-    """Send back, withdraw, set aside, confirm: the county office alone."""
+    """Send back, withdraw, confirm: the county office alone."""
     return membership.role == Role.COUNTY_OFFICER and membership.org == county
+
+
+def may_set_aside(membership: Membership, upload: Upload) -> bool:
+    """Say of a file that could not be read that it is no return: the county office of any, a school of its own."""
+    if may_decide(membership, upload.county):
+        return True
+    return membership.role == Role.SCHOOL and membership.org_id == upload.org_id
 
 
 def may_explain(membership: Membership, issue: IssueRecord) -> bool:

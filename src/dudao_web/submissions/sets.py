@@ -43,9 +43,18 @@ def _begun(counties: QuerySet[Org]) -> list[dict[str, Any]]:
     return sorted(rows.values(), key=lambda row: (-row["year"], row["county__path"], row["version"]))
 
 
-def listed(counties: QuerySet[Org], membership: Membership) -> list[dict[str, Any]]:
-    """Every set of these counties with its counts, the latest year first. A school's counts are of its own return."""
-    found = _begun(counties)
+def _worth_listing(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the sets that nothing came in for, where the county has another in that year: they were begun by a wrong choice."""
+    held = {(row["county"], row["year"]) for row in found if row["last"]}
+    return [row for row in found if row["last"] or (row["county"], row["year"]) not in held]
+
+
+def listed(counties: QuerySet[Org], membership: Membership, *, empty: bool = False) -> list[dict[str, Any]]:
+    """Every set of these counties with its counts, the latest year first. A school's counts are of its own return.
+
+    ``empty``: also those that nothing came in for, beside others of the same year.
+    """
+    found = _begun(counties) if empty else _worth_listing(_begun(counties))
     scope = rules.scope(membership)
     counts = {
         (row["county"], row["year"], row["version"]): row

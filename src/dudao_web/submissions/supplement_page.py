@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from dudao.standards import asked
 from dudao.standards.model import Declared, Field, Given, Indicator, Standard, Survey
 from dudao_web.submissions import figures, told
 from dudao_web.submissions.drafts import Faults, Values
-from dudao_web.submissions.models import Submission
+from dudao_web.submissions.merging import Held
+from dudao_web.submissions.models import IssueRecord, Submission
 from dudao_web.submissions.told import Unit
 
 FEW = 3  # choices up to which they stand side by side, and not in a list
@@ -23,7 +25,8 @@ OTHER = "其他"
 class Question:
     """One field of one unit. ``locked``: it came in a file (``origin``, ``cell``) and is shown, not asked. ``words``: of the choices.
 
-    ``lacking``: an item has no data without it. ``other``: what a file says where something else was typed.
+    ``lacking``: an item has no data without it. ``other``: what a file says where something else was typed. ``held``: what
+    is typed is not saved. ``both``: what somebody else saved in the meantime, None where nobody did. ``asked``: the query to explain.
     """
 
     field: Field
@@ -41,11 +44,14 @@ class Question:
     lacking: bool
     faults: tuple[str, ...]
     notes: tuple[str, ...]
+    held: bool = False
+    both: str | None = None
+    asked: IssueRecord | None = None
 
     @property
     def open(self) -> bool:
         """Whether nothing is known yet."""
-        return not self.value and not self.locked
+        return not self.locked and (self.held or not self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +117,29 @@ class Said:
     lacks: frozenset[str]
     faults: Mapping[str, Sequence[str]]
     notes: Mapping[str, Sequence[str]]
+    held: frozenset[str]
+    both: Mapping[str, str]
+    asked: Mapping[str, IssueRecord]
 
 
-def said(unit: Unit, lacks: frozenset[str], values: Values | None, faults: Faults, notes: Faults) -> Said:
-    """``values`` None: what was kept."""
-    own = {name: texts for (code, name), texts in faults.items() if code == unit.code}
-    told_of = {name: texts for (code, name), texts in notes.items() if code == unit.code}
-    return Said(unit, unit.typed if values is None else values, lacks, own, told_of)
+def said(
+    unit: Unit,
+    lacks: frozenset[str],
+    values: Values,
+    faults: Faults,
+    notes: Faults,
+    held: Held,
+    asked: Mapping[tuple[str, str], IssueRecord],
+) -> Said:
+    """``values``: what is or would be kept; over them stands what was typed and is ``held`` back."""
+
+    def own(found: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
+        return {name: what for (code, name), what in found.items() if code == unit.code}
+
+    typed = own(held.texts)
+    return Said(
+        unit, values | typed, lacks, own(faults), own(notes), frozenset(typed), own(held.both), own(asked)
+    )
 
 
 def question(field: Field, of: Said, *, label: str = "", prefix: str = "", hint: str = "") -> Question:
@@ -144,6 +166,9 @@ def question(field: Field, of: Said, *, label: str = "", prefix: str = "", hint:
         name in of.lacks,
         tuple(of.faults.get(name, ())),
         tuple(of.notes.get(name, ())),
+        name in of.held,
+        of.both.get(name),
+        of.asked.get(name),
     )
 
 
@@ -237,7 +262,7 @@ def _hint(indicator: Indicator, field: Field) -> str:
 
 def of_school(standard: Standard, of: Said, stages: Iterable[str]) -> tuple[Question, ...]:
     """What is asked of a school with these stages, and whatever is known of it beside."""
-    applies = told.applying(standard, stages)
+    applies = told.applying(standard, stages, of.unit.own)
     return tuple(
         question(field, of, prefix=f"{of.unit.code}.")
         for field in told.asked_of_schools(standard)
@@ -262,7 +287,7 @@ def table(
     fields = told.asked_of_schools(standard)
     rows = []
     for of, stages in schools:
-        applies = told.applying(standard, stages)
+        applies = told.applying(standard, stages, of.unit.own)
         cells = tuple(
             question(field, of, prefix=f"{of.unit.code}.")
             if field.name in applies or field.name in of.unit.typed

@@ -4,6 +4,7 @@ Here lives what may be changed on the web and what came in a file. Not here: the
 from the answers (``foresight``), changing anything (``actions``).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,7 +12,7 @@ from functools import cached_property
 
 from dudao.intake.labels import ATTACHED, IDENTITY
 from dudao.intake.template import county_fields, school_fields
-from dudao.standards.model import Field, Ratio, Standard
+from dudao.standards.model import Field, Formula, Instead, Ratio, Standard
 from dudao.tables import Figure
 from dudao_web.orgs.models import Org
 from dudao_web.submissions import figures
@@ -47,7 +48,7 @@ class Unit:
     @cached_property
     def typed(self) -> dict[str, str]:
         """Field -> what was typed on the web."""
-        return {} if self.entered is None else _texts(self.entered)
+        return {} if self.entered is None else texts(self.entered)
 
     @cached_property
     def given(self) -> dict[str, tuple[Submission, Figure]]:
@@ -64,7 +65,7 @@ class Unit:
         """Field -> the answer in the uploaded 补充表, as it would be typed."""
         found: dict[str, str] = {}
         for row in self.uploaded:
-            found = _texts(row) | found
+            found = texts(row) | found
         return found
 
     @property
@@ -84,7 +85,7 @@ def text_of(figure: Figure) -> str:
     return f"{figure.value:f}" if isinstance(figure.value, Decimal) else figure.value or ""
 
 
-def _texts(row: Submission) -> dict[str, str]:
+def texts(row: Submission) -> dict[str, str]:
     """Field -> answer of a 补充表 as it would be typed; whatever only names the unit is left out."""
     stored = figures.decode(row.figures).items()
     return {name: text_of(figure) for name, figure in stored if figure.known and name not in IDENTITY}
@@ -140,15 +141,42 @@ def parts_of_stages(standard: Standard) -> frozenset[str]:
     return frozenset(field.name for field in standard.fields if field.supplementary and field.name in texts)
 
 
-def applying(standard: Standard, stages: Iterable[str]) -> frozenset[str]:
-    """Names of the fields that are asked of a school with these stages."""
+def by_flag(standard: Standard) -> dict[str, frozenset[str]]:
+    """Field -> the flags (是/否 of the school's own return) under which alone a relief asks for it."""
+    found: dict[str, set[str]] = {}
+    for rule in (item.rule for item in standard.indicators):
+        for relief in rule.reliefs if isinstance(rule, Formula | Ratio) else ():
+            text = relief.text if isinstance(relief, Instead) else relief.adds
+            for name in set(re.findall(r"[a-z]\w*", text)):
+                found.setdefault(name, set()).add(relief.flag)
+    asked = {field.name for field in asked_of_schools(standard)}
+    judged = set(re.findall(r"[a-z]\w*", " ".join(_texts_of_rules(standard))))
+    return {name: frozenset(flags) for name, flags in found.items() if name in asked - judged}
+
+
+def _texts_of_rules(standard: Standard) -> Iterable[str]:
+    """The formulas by which schools are judged without any relief."""
+    for rule in (item.rule for item in standard.indicators):
+        if isinstance(rule, Formula):
+            yield from (rule.text, rule.applies or "", *rule.by_level.values())
+        elif isinstance(rule, Ratio):
+            yield from (*rule.resource.values(), *rule.by_stage.values())
+
+
+def applying(standard: Standard, stages: Iterable[str], own: Submission | None = None) -> frozenset[str]:
+    """Names of the fields that are asked of a school with these stages, whose ``own`` return answers the flags of reliefs."""
+    said = {} if own is None else figures.decode(own.figures)
+    flags = {name for name, figure in said.items() if figure.value is False}
+    reliefs = by_flag(standard)
     stages = set(stages)
     judged = {level.name for level in standard.levels} & stages
     parts = parts_of_stages(standard) if len(stages) == len(judged) == 1 else frozenset()
     return frozenset(
         field.name
         for field in asked_of_schools(standard)
-        if (field.stage is None or field.stage in stages) and field.name not in parts
+        if (field.stage is None or field.stage in stages)
+        and field.name not in parts
+        and not (field.name in reliefs and reliefs[field.name] <= flags)
     )
 
 

@@ -72,7 +72,9 @@ def index(request: HttpRequest) -> HttpResponse:
                 of = ReturnSet(mine, form.cleaned_data["year"], version)
             actions.begin(of=of, by=request.membership)
             return redirect("submissions:set", *of.args)
-    context = {"form": form, "may_begin": mine is not None, "sets": sets.listed(places, request.membership)}
+    # a school hands in for a set as soon as it is begun
+    listed = sets.listed(places, request.membership, empty=request.membership.role == Role.SCHOOL)
+    context = {"form": form, "may_begin": mine is not None, "sets": listed}
     return render(request, "submissions/index.html", context)
 
 
@@ -171,7 +173,7 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
         "taken": [(unit, _changes(row, unit)) for unit in taken[:PAGE]],
         "more": max(0, len(taken) - PAGE),
         "issues": queries.seen_issues(request.membership).filter(upload=row, open=True)[:PAGE],
-        "may_decide": rules.may_decide(request.membership, row.county),
+        "may_set_aside": rules.may_set_aside(request.membership, row),
         "may_again": rules.may_upload(request.membership, row.county) and actions.stale(row),
     }
     watching = request.htmx and request.htmx.target == "upload"
@@ -194,11 +196,11 @@ def read_again(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("submissions:upload", row.pk)
 
 
-@page(rules.COUNTY, obj="上传文件", methods=("GET", "POST"))
+@page(rules.HANDERS, obj="上传文件", methods=("GET", "POST"))
 def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
     """What could not be read is no school's return."""
     row = fetch_upload(request, pk)
-    if not rules.may_decide(request.membership, row.county) or not row.doubtful:
+    if not rules.may_set_aside(request.membership, row) or not row.doubtful:
         raise Http404
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -1,9 +1,10 @@
 """Pages of the 补充表: the county's, a school's, the table of all schools. Fetch with permission, draft, action, answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,9 +18,10 @@ from dudao_web.evidence.views import attachment
 from dudao_web.orgs.access import page
 from dudao_web.orgs.models import Role
 from dudao_web.standards import queries as standards
-from dudao_web.submissions import drafts, foresight, rules, supplement_page, told
+from dudao_web.submissions import drafts, foresight, merging, rules, supplement_page, told
 from dudao_web.submissions.drafts import Draft
 from dudao_web.submissions.foresight import Stand
+from dudao_web.submissions.merging import Held, Place
 from dudao_web.submissions.models import Submission
 from dudao_web.submissions.queries import ReturnSet
 from dudao_web.submissions.supplement_page import Said
@@ -28,7 +30,11 @@ from dudao_web.submissions.views import fetch_set
 
 PAGE = 40  # schools of the table on one page: a request takes at most 1000 answers
 HISTORY = 20
-LATE = "打开本页以后，这里的补充表有变动。下面是刚才填写的内容，核对后再保存。"
+NOTHING = Held()
+SAVED = (
+    "saved_form"  # in the session: the form that was saved last, so that a browser forgets what it kept of it
+)
+JOINED = "打开本页以后另有人保存，两处填写的已合并。"
 
 
 @dataclass(frozen=True)
@@ -67,88 +73,135 @@ def county_page(request: HttpRequest, county: str, year: int, version: int) -> H
     if request.membership.role not in rules.COUNTY or not desk.may:
         raise Http404
     values = drafts.answers(told.asked_of_county(desk.standard), request.POST.get, unit)
-    draft = drafts.draft(desk.of, {unit.code: unit}, {unit.code: values}, desk.today)
-    if _stands(request, draft, [unit]):
-        if "preview" not in request.POST:
-            _save(desk, draft, {unit.code: unit}, None)
-            return redirect("submissions:supplement", *desk.of.args)
-        return _county(desk, unit, draft)
-    return _county(desk, unit, draft, late=_late(request, [unit]))
+    made, held = _answered(desk, {unit.code: unit}, {unit.code: values}, None)
+    if "preview" in request.POST:
+        return _county(desk, unit, made, held)
+    if not held:
+        return redirect("submissions:supplement", *desk.of.args)
+    desk = _desk(request, county, year, version)
+    return _county(desk, told.county(desk.of, desk.now.rows), held=held)
 
 
-def _late(request: HttpRequest, units: list[Unit]) -> bool:
-    return request.POST.get("seen", "") != "|".join(unit.seen for unit in units)
+def _answered(
+    desk: _Desk, units: Mapping[str, Unit], values: Mapping[str, drafts.Values], school: str | None
+) -> tuple[Draft, Held]:
+    """Keep what can be saved of what was typed, unless only a preview is asked for; what is held back comes back."""
+    post = desk.request.POST
+    chosen = {_place(desk.of, name): post.get(f"choose.{name}", "") for name in post.getlist("both")}
+    sent = merging.Sent(values, post.get("seen", ""), chosen)
+    made, held = merging.settle(desk.of, units, sent, desk.now, desk.today)
+    if "preview" not in post:
+        _save(desk, made, units, school, held)
+        if not held:
+            desk.request.session[SAVED] = post.get("form", "")[:40]
+    return made, held
 
 
-def _stands(request: HttpRequest, draft: Draft, units: list[Unit]) -> bool:
-    """Whether a draft may be kept: nothing wrong in it, and nobody saved in the meantime."""
-    return not draft.faults and not _late(request, units)
+def _place(of: ReturnSet, name: str) -> Place:
+    """The unit and field of a control of a form; a field of the county stands alone."""
+    code, _, field = name.rpartition(".")
+    return code or of.county.code, field
 
 
-def _save(desk: _Desk, draft: Draft, units: Mapping[str, Unit], school: str | None) -> None:
+def _control(of: ReturnSet, place: Place) -> str:
+    code, name = place
+    return name if code == of.county.code else f"{code}.{name}"
+
+
+def _save(desk: _Desk, draft: Draft, units: Mapping[str, Unit], school: str | None, held: Held) -> None:
     """Keep what changed, and say what is still lacking: of the county (None), a school, or all ("")."""
-    if all(
-        dict(own) == units[code].typed and not units[code].sent_back for code, own in draft.values.items()
-    ):
-        messages.success(desk.request, "没有改动。")
+    shown = set(desk.request.POST.get("seen", "").split("|"))
+    joined = JOINED if any(unit.seen not in shown for unit in units.values()) else ""
+    _passed_over(desk, units)
+    if not draft.values:
+        if not held:
+            messages.success(desk.request, joined or "没有改动。")
         return
     membership = desk.request.membership
     drafts.save(draft, org=membership.org, by=membership)
     lacks = draft.stand.lacks
     count = _of_schools(lacks) if school == "" else len(lacks.get(school, ()))
-    messages.success(
-        desk.request, f"已保存，影响判定的还缺 {count} 项。" if count else "已保存，影响判定的各项均已填写。"
-    )
+    rest = f"影响判定的还缺 {count} 项。" if count else "影响判定的各项均已填写。"
+    messages.success(desk.request, f"{'其余' if held else ''}已保存，{rest}{joined}")
+
+
+def _passed_over(desk: _Desk, units: Mapping[str, Unit]) -> None:
+    """Say what was typed in boxes that a file has filled in the meantime."""
+    labels = {field.name: field.label for field in desk.standard.fields}
+    names = [_place(desk.of, name) for name, text in desk.request.POST.items() if text.strip()]
+    lost = [
+        labels[name]
+        for code, name in names
+        if name in labels
+        and code in units
+        and units[code].locked(name)
+        and desk.request.POST[_control(desk.of, (code, name))].strip() != units[code].filed.get(name)
+    ]
+    if lost:
+        messages.warning(desk.request, f"已由上传的文件填写，刚才填写的没有采用：{'、'.join(lost)}。")
 
 
 def _of_schools(lacks: foresight.Lacks) -> int:
     return sum(len(names) for code, names in lacks.items() if code is not None)
 
 
-def _said(desk: _Desk, units: list[Unit], draft: Draft | None) -> list[Said]:
-    """What is known of units: as kept, or as typed in a draft."""
+def _said(desk: _Desk, units: list[Unit], draft: Draft | None, held: Held) -> list[Said]:
+    """What is known of units: as kept, or as typed in a draft; over it what was typed and held back."""
     faults, notes = (
         drafts.kept(desk.of, desk.now, units) if draft is None else (dict(draft.faults), dict(draft.notes))
     )
     lacks = desk.now.lacks if draft is None else draft.stand.lacks
+    typed = {} if draft is None else draft.values
+    asked = drafts.asked(units) if draft is None and desk.may else {}
     return [
         supplement_page.said(
             unit,
             lacks.get(None if unit.form == "county_supplement" else unit.code, frozenset()),
-            None if draft is None else dict(draft.values.get(unit.code, unit.typed)),
-            faults,
+            dict(typed.get(unit.code, unit.typed)),
+            faults | held.faults,
             notes,
+            held,
+            asked,
         )
         for unit in units
     ]
 
 
-def _shown(desk: _Desk, draft: Draft | None, late: bool) -> dict[str, Any]:
-    """What a page says of a draft: what is wrong, or what would follow."""
-    if draft is None:
-        return {}
-    if draft.faults or late:
-        return {
-            "late": LATE if late else "",
-            "faults": [
-                (name if code == desk.of.county.code else f"{code}.{name}", text)
-                for (code, name), texts in draft.faults.items()
-                for text in texts
-            ],
-        }
-    return {"foreseen": foresight.foreseen(desk.now, draft.stand)}
+def _shown(desk: _Desk, draft: Draft | None, held: Held) -> dict[str, Any]:
+    """What a page says of a draft: what is held back, and what would follow. ``form``: names this form, for the browser."""
+    request = desk.request
+    posted = request.method == "POST" and draft is None
+    found: dict[str, Any] = {
+        "form": uuid4().hex,
+        "saved_form": request.POST.get("form", "") if posted else request.session.get(SAVED, ""),
+        "previewed": draft is not None,
+        "held": held,
+    }
+    if draft is not None:
+        found["foreseen"] = foresight.foreseen(desk.now, draft.stand)
+    labels = {field.name: field.label for field in desk.standard.fields}
+    faults = [
+        (_control(desk.of, place), text)
+        for place, texts in held.faults.items()
+        for text in dict.fromkeys(texts)
+    ]
+    both = [
+        (_control(desk.of, place), f"{labels[place[1]]}：另有人保存为“{text or '未填'}”，请选定采用哪一处。")
+        for place, text in held.both.items()
+    ]
+    return found | {"faults": [*both, *faults]}
 
 
-def _county(desk: _Desk, unit: Unit, draft: Draft | None = None, *, late: bool = False) -> HttpResponse:
+def _county(desk: _Desk, unit: Unit, draft: Draft | None = None, held: Held = NOTHING) -> HttpResponse:
     stand = desk.now if draft is None else draft.stand
-    said = _said(desk, [unit], draft)[0]
+    said = _said(desk, [unit], draft, held)[0]
     sections = supplement_page.sections(desk.standard, said, stand.judgements)
     questions = [q for section in sections for block in section.blocks for q in block.questions]
     may = desk.may and desk.request.membership.role in rules.COUNTY
     rows = Submission.objects.filter(**desk.of.key, form="county_supplement")
     context = {
         **desk.context,
-        **_shown(desk, draft, late),
+        **_shown(desk, draft, held),
         "may": may,
         "unit": unit,
         "seen": unit.seen,
@@ -158,8 +211,7 @@ def _county(desk: _Desk, unit: Unit, draft: Draft | None = None, *, late: bool =
         "asks_schools": bool(told.asked_of_schools(desk.standard)),
         "history": rows.select_related("upload", "by").order_by("-pk")[:HISTORY],
     }
-    wrong = bool(context.get("faults") or late)
-    return render(desk.request, "submissions/supplement.html", context, status=422 if wrong else 200)
+    return render(desk.request, "submissions/supplement.html", context, status=422 if held else 200)
 
 
 @page(rules.READERS, obj="学校补充表", methods=("GET", "POST"))
@@ -183,22 +235,20 @@ def school_page(request: HttpRequest, county: str, year: int, version: int, code
         raise Http404
     fields = told.asked_of_schools(desk.standard)
     values = drafts.answers(fields, request.POST.get, unit, f"{code}.")
-    draft = drafts.draft(desk.of, {code: unit}, {code: values}, desk.today)
-    if _stands(request, draft, [unit]):
-        _save(desk, draft, {code: unit}, code)
+    _, held = _answered(desk, {code: unit}, {code: values}, code)
+    if not held:
         return redirect("submissions:supplement_school", *desk.of.args, code)
-    return _school(desk, unit, stages, draft, late=_late(request, [unit]))
+    desk = _desk(request, county, year, version)
+    return _school(desk, told.schools(desk.now.rows)[code], stages, held)
 
 
-def _school(
-    desk: _Desk, unit: Unit, stages: tuple[str, ...], draft: Draft | None = None, *, late: bool = False
-) -> HttpResponse:
-    said = _said(desk, [unit], draft)[0]
+def _school(desk: _Desk, unit: Unit, stages: tuple[str, ...], held: Held = NOTHING) -> HttpResponse:
+    said = _said(desk, [unit], None, held)[0]
     questions = supplement_page.of_school(desk.standard, said, stages)
     rows = Submission.objects.filter(**desk.of.key, form="supplement", code=unit.code)
     context = {
         **desk.context,
-        **_shown(desk, draft, late),
+        **_shown(desk, None, held),
         "unit": unit,
         "seen": unit.seen,
         "questions": questions,
@@ -206,8 +256,7 @@ def _school(
         "may_choose": _may_choose(desk, unit),
         "history": rows.select_related("upload", "by").order_by("-pk")[:HISTORY],
     }
-    wrong = bool(context.get("faults") or late)
-    return render(desk.request, "submissions/supplement_school.html", context, status=422 if wrong else 200)
+    return render(desk.request, "submissions/supplement_school.html", context, status=422 if held else 200)
 
 
 def _may_choose(desk: _Desk, unit: Unit) -> bool:
@@ -233,27 +282,31 @@ def schools_page(request: HttpRequest, county: str, year: int, version: int) -> 
     fields = told.asked_of_schools(desk.standard)
     values = {unit.code: drafts.answers(fields, request.POST.get, unit, f"{unit.code}.") for unit in shown}
     by_code = {unit.code: unit for unit in shown}
-    changed = {code: own for code, own in values.items() if own != by_code[code].typed}
-    draft = drafts.draft(desk.of, by_code, changed, desk.today)
-    if _stands(request, draft, shown):
-        _save(desk, draft, by_code, "")
+    before = merging.shown_from(desk.of, request.POST.get("seen", ""))
+    asked = {_place(desk.of, name)[0] for name in request.POST.getlist("both")}
+    changed = {code: own for code, own in values.items() if own != before.get(code, {}) or code in asked}
+    _, held = _answered(desk, by_code, changed, "")
+    if not held:
         return redirect(request.get_full_path())
-    return _schools(desk, units, draft, late=_late(request, shown))
+    desk = _desk(request, county, year, version)
+    stages = desk.now.stages
+    return _schools(
+        desk, [unit for code, unit in told.schools(desk.now.rows).items() if code in stages], held
+    )
 
 
-def _schools(
-    desk: _Desk, units: list[Unit], draft: Draft | None = None, *, late: bool = False
-) -> HttpResponse:
+def _schools(desk: _Desk, units: list[Unit], held: Held = NOTHING) -> HttpResponse:
     only = desk.request.GET.get("only") == "open"
     if only:
-        units = [unit for unit in units if desk.now.lacks.get(unit.code)]
+        wrong = {code for code, _ in held.texts}
+        units = [unit for unit in units if desk.now.lacks.get(unit.code) or unit.code in wrong]
     listed = Paginator(units, PAGE).get_page(desk.request.GET.get("page"))
     shown = list(listed)
-    said = _said(desk, shown, draft)
+    said = _said(desk, shown, None, held)
     columns, rows = supplement_page.table(desk.standard, [(of, desk.now.stages[of.unit.code]) for of in said])
     context = {
         **desk.context,
-        **_shown(desk, draft, late),
+        **_shown(desk, None, held),
         "page": listed,
         "paged": listed,
         "only": only,
@@ -265,8 +318,7 @@ def _schools(
         "uploaded": sum(bool(unit.uploaded) for unit in units),
         "doubled": sum(bool(unit.doubled) for unit in units),
     }
-    wrong = bool(context.get("faults") or late)
-    return render(desk.request, "submissions/supplement_schools.html", context, status=422 if wrong else 200)
+    return render(desk.request, "submissions/supplement_schools.html", context, status=422 if held else 200)
 
 
 @page(rules.HANDERS, obj="补充表", methods=("POST",))
@@ -326,6 +378,10 @@ def filled(request: HttpRequest, county: str, year: int, version: int) -> HttpRe
         if told.asked_of_schools(desk.standard)
         else []
     )
-    data = template.supplement(desk.standard, county=None if own else row(whole), schools=schools)
+    asked = desk.standard
+    if own:  # a school's own workbook has no sheet of the county
+        fields = tuple(field for field in asked.fields if field.form != "county_supplement")
+        asked = replace(asked, fields=fields)
+    data = template.supplement(asked, county=None if own else row(whole), schools=schools)
     name = request.membership.org.name if own else desk.of.county.name
     return attachment(data, f"补充表_{name}_{desk.of.year}.xlsx")

@@ -1,4 +1,5 @@
-// The 补充表 with scripts: rates of a survey while it is typed, and pasting a block of cells. Everything is sent without it too.
+// The 补充表 with scripts: rates of a survey while it is typed, pasting a block of cells, and keeping what is not yet saved
+// while the window is open. Everything is sent without it too.
 (function () {
   "use strict";
 
@@ -59,5 +60,93 @@
       line.split("\t").forEach(function (value, n) { put(row.cells[start.cellIndex + n], value.trim()); });
       row = row.nextElementSibling;
     });
+  });
+
+  // What was typed and not saved, by page and office, until it is saved, given up, or the office signs out.
+  var MARK = "dudao-unsaved ";
+  function forget(keep) {
+    try {
+      Object.keys(sessionStorage).forEach(function (key) {
+        if (key.indexOf(MARK) === 0 && key.indexOf(keep) !== 0) sessionStorage.removeItem(key);
+      });
+    } catch (error) { /* no storage: nothing is kept */ }
+  }
+  function controls(form) {
+    return Array.prototype.filter.call(form.elements, function (el) {
+      return el.name && el.type !== "hidden" && el.tagName !== "BUTTON" && el.name.indexOf("choose.") !== 0;
+    });
+  }
+  function moved(el) {
+    if (el.type === "radio") return el.checked && !el.defaultChecked;
+    if (el.tagName === "SELECT") {
+      return Array.prototype.some.call(el.options, function (option) { return option.selected && !option.defaultSelected; }) &&
+        !(el.selectedIndex === 0 && !el.querySelector("[selected]"));
+    }
+    return el.value !== el.defaultValue;
+  }
+  function valueOf(form, name) {
+    var found = form.elements[name];
+    return found ? found.value : null;
+  }
+  function keeper(form) {
+    var own = MARK + form.dataset.office + " ", key = own + location.pathname + location.search, box = document.getElementById("unsaved");
+    var kept = null;
+    forget(own);
+    try { kept = JSON.parse(sessionStorage.getItem(key)); } catch (error) { kept = null; }
+    function write() {
+      try {
+        if (kept && Object.keys(kept.values).length) sessionStorage.setItem(key, JSON.stringify(kept));
+        else sessionStorage.removeItem(key);
+      } catch (error) { /* full or refused: the form itself still holds everything */ }
+    }
+    function note(el) {
+      kept = kept || { form: "", values: {} };
+      if (el.type !== "radio" || el.checked) kept.values[el.name] = el.value;
+    }
+    if (kept && kept.form && kept.form === form.dataset.saved) kept = null;
+    controls(form).forEach(function (el) {
+      // held back by the server, or put back by the browser on going back
+      if (el.getAttribute("aria-invalid") === "true" || moved(el)) note(el);
+    });
+    write();
+    function open() {
+      return Object.keys(kept ? kept.values : {}).filter(function (name) {
+        var now = valueOf(form, name);
+        return now !== null && now !== kept.values[name];
+      });
+    }
+    if (!("previewed" in form.dataset) && open().length) {
+      box.querySelector("[data-count]").textContent = open().length;
+      box.hidden = false;
+    }
+    box.querySelector("[data-restore]").addEventListener("click", function () {
+      open().forEach(function (name) {
+        form.elements[name].value = kept.values[name];
+        var el = form.elements[name].tagName ? form.elements[name] : form.elements[name][0];
+        el.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      box.hidden = true;
+      form.focus();
+    });
+    box.querySelector("[data-discard]").addEventListener("click", function () {
+      kept = null; write(); box.hidden = true; form.focus();
+    });
+    function typed(event) {
+      if (controls(form).indexOf(event.target) < 0) return;
+      note(event.target); write();
+    }
+    form.addEventListener("input", typed);
+    form.addEventListener("change", typed);
+    form.addEventListener("submit", function () {
+      if (kept) { kept.form = form.dataset.form; write(); }
+    });
+    // so that the browser's own sign-out leaves nothing behind
+    document.querySelectorAll("form[action*='signout']").forEach(function (out) {
+      out.addEventListener("submit", function () { forget("\n"); });
+    });
+  }
+  document.addEventListener("DOMContentLoaded", function () {
+    var form = document.getElementById("answers");
+    if (form && document.getElementById("unsaved")) keeper(form);
   });
 })();
