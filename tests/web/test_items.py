@@ -4,6 +4,7 @@ import re
 
 import handin
 import pytest
+import supplements
 import whole
 from handin import CODES, FIRST, JUNIOR, SECOND
 
@@ -154,7 +155,7 @@ def test_a_coefficient_says_who_moves_it_most_and_how_far_it_is(world, of, clien
     cv = next(
         one.cv for one in shares.coefficients if (one.indicator.code, one.level.name) == ("R5", "primary")
     )
-    assert f"{cv:.3f} 未达标 限值 ≤0.5，超出 {cv - 0.5:.3f}，按原始数比较：S²＝" in said
+    assert f"{cv:.3f} 未达标 限值 ≤0.50，超出 {cv - 0.5:.3f}，按原始数比较：S²＝" in said
     assert f"影响最大：{SECOND}，占差异的 53.8%。 该校 360 人，1.50 ㎡/生" in said
     assert "不计该校，差异系数为 0.000。" in said
     assert f"5 来源 {SECOND} 用到的数据与所在单元格 填报项目 填报值 单元格 学校体育馆面积" in said
@@ -310,3 +311,73 @@ def test_a_judged_composite_stands_in_the_chart(world, client_of):
     said = drawer(client_of(world.owner), run, "variations/primary/composite/")
     assert "小学 综合差异系数" in said
     assert "综合差异系数 ＝ 各项差异系数之和 ÷ 项数" in said
+
+
+def test_a_subject_that_is_not_monitored_is_one_row(world, of, client_of):
+    changes = {"Q9_2_grade": "未监测", "Q9_2_value": None, "Q9_3_grade": "Ⅱ"}
+    said = drawer(client_of(world.owner), whole.run(of, world.owner, changes), "items/Q9/")
+    assert ("数学学业水平等级 未监测 不适用" in said, "数学校际差异率" in said) == (True, False)
+    assert "科学学业水平等级 应达到Ⅲ级以上 Ⅱ 未达标" in said
+    assert "语文校际差异率 0.14 ＜0.15 达标" in said
+
+
+# --- one figure, one state
+
+
+def test_a_value_near_its_limit_has_one_state_on_every_page(world, of, client_of):
+    run, client = whole.run(of, world.owner, R4="0.924"), client_of(world.owner)
+    word = "达到标准的 92.4%"
+    mark = f'<use href="#i-half-triangle"></use></svg>{word}</span>'
+    for path in ("schools/1/", "schools/1/R4/", "schools/1/RS/"):
+        assert (path, mark in client.get(f"/evaluations/{run.pk}/{path}").content.decode()) == (path, True)
+    value = drawer(client, run, "schools/1/R4/")
+    assert ("未达标" in value, "达到达标值的 85%" in value) == (False, False)
+    matrix = client.get(f"/evaluations/{run.pk}/").content.decode()
+    assert f'<span class="hidden">{word}</span>' in matrix
+
+
+def test_the_note_says_what_a_value_counts(world, of, client_of):
+    run, client = whole.run(of, world.owner), client_of(world.owner)
+    note = "值：超过规定人数的班级数"
+    for path in ("", "schools/0/", "items/G5/", "items/G5/0/"):
+        assert (path, note in client.get(f"/evaluations/{run.pk}/{path}").content.decode()) == (path, True)
+
+
+def test_limits_keep_the_decimals_of_the_document(world, of, client_of):
+    said = drawer(client_of(world.owner), whole.run(of, world.owner), "items/RC/")
+    assert ("≤0.50" in said, "≤0.45" in said, "≤0.5 " in said) == (True, True, False)
+
+
+# --- figures given twice, files that cannot be read
+
+
+def test_two_different_proofs_are_said_with_the_way_to_choose(world, of, client_of):
+    client = client_of(world.owner)
+    supplements.type_in(client, of, {"G1_met": "达到", "G1_proof": "〔2026〕1号"})
+    handin.hand_in(of, world.owner, "补.xlsx", supplements.file(of, supplements.DECLARED))
+    run = handin.run(handin.whole(of, world.owner), world.owner)
+    line = lines(run)["G1"]
+    assert (line.judgement, line.refused, "没有写明佐证材料" in line.why) == ("no_data", True, False)
+    assert ("〔2026〕1号" in line.why, "布局规划〔2026〕3号" in line.why, "按无数据处理" in line.why) == (
+        True, True, True,
+    )  # fmt: skip
+    address = f"/submissions/321182/{handin.YEAR}/{of.version.pk}/supplement/#sources"
+    link = f'<a class="inline" href="{address}">去核对</a>'
+    for path in ("", "items/G1/"):
+        page = client.get(f"/evaluations/{run.pk}/{path}").content.decode()
+        assert (path, page.count(link)) == (path, 1)
+        city = client_of(world.city_officer).get(f"/evaluations/{run.pk}/{path}").content.decode()
+        assert (path, city.count(link)) == (path, 0)
+
+
+def test_a_file_that_cannot_be_read_is_a_reason_once(world, of, client_of):
+    handin.hand_in(of, world.owner, "坏.xlsx", b"PK\x03\x04 no")
+    run = whole.run(of, world.owner)
+    computed = frozen.again(run).computed
+    first, more = verdict_page.reasons(run.data, computed.standard, verdict_page.units(computed))
+    told = [(one.text, one.link) for one in (*first, *more) if "坏.xlsx" in one.text]
+    assert told == [("坏.xlsx不能读取，可能缺少学校，不能判定所有学校和 14 项差异系数。", ("item", "RC"))]
+    said = drawer(client_of(world.owner), run, "explain/")
+    assert ("。；" in said, "。不能读取的文件：坏.xlsx。" in said) == (False, True)
+    index = text_of(client_of(world.owner).get("/evaluations/").content.decode())
+    assert f"{of.version.title} {of.version.profile_title}" in index

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+import handin
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
@@ -361,3 +362,89 @@ def test_the_menu_on_a_phone(world, sign_in, live_server):
     page.locator("summary", has_text="菜单").click()
     page.get_by_role("navigation", name="菜单", exact=True).get_by_role("link", name="单位").click()
     page.get_by_role("heading", name="单位", exact=True).wait_for()
+
+
+# --- the place and the code of a unit; renamed, closed
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "said"),
+    [
+        (
+            Kind.COUNTY,
+            "321199",
+            "“扬中市”是县（市、区），下面不能设县（市、区）：县（市、区）只能设在省、设区市下面",
+        ),
+        (Kind.COUNTY, "x1", "代码“x1”不合规则，县（市、区）的代码应为 6 位数字的区划代码"),
+        (Kind.FUNCTIONAL, "321171-1", "代码“321171-1”不合规则"),
+        (
+            Kind.TOWN,
+            "3211820010",
+            "镇（街道）的代码应为 9 位或 12 位数字的区划代码，分校、分部在后面加 -1、-2",
+        ),
+        (Kind.SCHOOL, "1", "学校的代码应为 10 位数字的学校标识码"),
+        (Kind.CITY, "321200", "设区市只能设在省下面"),
+    ],
+)
+def test_a_unit_stands_where_its_kind_belongs_under_a_code_of_its_kind(world, kind, code, said):
+    with pytest.raises(actions.Refused) as refusal:
+        unit(code, "演示单位", kind, world.yangzhong)
+    assert said in str(refusal.value)
+
+
+def test_a_branch_of_a_school_has_the_code_of_the_school_with_a_number(world):
+    assert unit("3211820001-1", "演示第一小学东校区", Kind.SCHOOL, world.town).parent == world.town
+
+
+def test_only_kinds_that_fit_are_offered(world, client_of):
+    form = client_of(world.owner).get("/orgs/321182/new/").context["form"]
+    assert [value for value, _ in form.fields["kind"].choices] == [
+        "town",
+        "school",
+        "kindergarten",
+        "department",
+    ]
+
+
+@pytest.mark.parametrize("who", EVERY_OFFICE)
+@pytest.mark.parametrize("verb", ["rename", "close"])
+def test_a_unit_is_renamed_and_closed_by_whoever_may_create_it(world, client_of, who, verb):
+    expected = 200 if who in {"city_officer", "owner", "system_admin"} else 404
+    assert client_of(getattr(world, who)).get(f"/orgs/321182001/{verb}/").status_code == expected
+    assert client_of(world.owner).get(f"/orgs/321182/{verb}/").status_code == 404
+
+
+def test_a_unit_is_renamed(world, client_of):
+    answer = client_of(world.owner).post("/orgs/321182001/rename/", {"name": "三茅镇"})
+    assert (answer.url, Org.objects.get(code="321182001").name) == ("/orgs/321182001/", "三茅镇")
+    last = Action.objects.last()
+    assert (last.action, last.data) == ("orgs.rename_org", {"before": "三茅街道"})
+
+
+def test_a_unit_made_by_mistake_is_closed(world, client_of):
+    client = client_of(world.owner)
+    refused = client.post("/orgs/321182001/close/")
+    assert (
+        refused.status_code,
+        "“三茅街道”下面还有 2 个单位。请先停用下级单位。" in refused.content.decode(),
+    ) == (
+        422,
+        True,
+    )
+    wrong = unit("321182999", "演示镇", Kind.TOWN, world.yangzhong)
+    assert client.post("/orgs/321182999/close/").url == "/orgs/321182/"
+    wrong.refresh_from_db()
+    assert (wrong.until, Action.objects.last().action) == (timezone.localdate(), "orgs.close_org")
+    assert client.get("/orgs/321182999/").status_code == 404
+    with pytest.raises(actions.Refused, match="代码 321182999 的单位“演示镇”已停用"):
+        unit("321182999", "演示镇", Kind.TOWN, world.yangzhong)
+
+
+def test_a_unit_with_accounts_or_a_county_with_returns_is_not_closed(world):
+    with pytest.raises(actions.Refused, match="“演示第一小学”还有 1 个账号在用"):
+        actions.close_org(by=world.owner, org=world.school_1, on=ON)
+    empty = unit("321183", "句容市", Kind.COUNTY, world.city)
+    of = handin.set_of(empty)
+    handin.hand_in(of, world.city_officer, "区县.xlsx", handin.county(of))
+    with pytest.raises(actions.Refused, match="“句容市”已有填报或计算，不能停用"):
+        actions.close_org(by=world.city_officer, org=empty, on=ON)

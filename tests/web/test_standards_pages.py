@@ -196,3 +196,27 @@ def test_worked_cases_are_listed(world, client_of):
     page = client_of(world.owner).get("/standards/catalogue/cn-2012-basic-balance/default/").content.decode()
     names = [case.name for case in reading.cases(load_standard("cn-2012-basic-balance"))]
     assert (len(names) > 10, [escape(name) in page for name in names]) == (True, [True] * len(names))
+
+
+@pytest.mark.parametrize(
+    ("standard", "profile", "title", "why"),
+    [
+        ("chongqing-county", "default", "公众评价", "本章没有单独的项目，合在"),
+        ("zhenjiang-double-creation", "default", "示范", "本口径没有本章的项目，见口径“"),
+    ],
+)
+def test_a_chapter_without_items_says_why(world, client_of, standard, profile, title, why):
+    found = {chapter.title: said for chapter, _, said in reading.chapters(load_standard(standard, profile))}
+    assert (found[title].startswith(why), sum(bool(said) for said in found.values()) < len(found)) == (
+        True,
+        True,
+    )
+    page = client_of(world.head).get(f"/standards/catalogue/{standard}/{profile}/").content.decode()
+    assert ("0 项</p>" in page, escape(found[title]) in page) == (False, True)
+
+
+def test_a_limit_keeps_the_decimals_of_the_document():
+    lines_ = reading.line(
+        load_standard(handin.STANDARD), load_standard(handin.STANDARD).indicator("RC")
+    ).limits
+    assert [(one.level, one.text) for one in lines_] == [("小学", "≤0.50"), ("初中", "≤0.45")]

@@ -43,7 +43,8 @@ def declared(ground: Ground, indicator: Indicator, rule: Declared) -> Item:
     judgement = next((judgement for judgement, known in rule.words.items() if known == word), "no_data")
     note = ""
     if judgement in ("met", "basically_met") and not asked.names_proof(_word(proof)):
-        note, missing = f"申报“{word}”，没有写明佐证材料", unproved
+        lacking = "佐证材料一栏有错误" if proof.state == "refused" else "没有写明佐证材料"
+        note, missing = f"申报“{word}”，{lacking}", unproved
         judgement = "no_data"
     return Item(indicator, word, {}, judgement, sources=sources + seen, missing=missing, note=note)  # type: ignore[arg-type]
 

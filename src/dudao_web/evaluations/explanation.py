@@ -4,7 +4,7 @@ Here a Step (``dudao.evaluation.explain``) becomes what the page prints: texts, 
 returns alone. Not here: any number or judgement; which step an address means (``views_explain``).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -16,8 +16,10 @@ from dudao_web.submissions.models import Submission
 
 Links = Callable[[Step], str]
 """A step below → the address of its own explanation, "" for none."""
+Near = Container[str | None]  # codes of values that miss their limit and reach 85 % of it
 LISTED = 400  # rows of one list on a page
 _TOP = "影响最大"  # said of a coefficient in the fourth step, with more
+_REACHES = "达到达标值的"  # said of a value beside its mark, with its own share
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class PartLine:
     judgement: str
     link: str
     note: str
+    word: str = ""
     share: str = ""
     bar: float = 0
     pupils: str = ""
@@ -63,7 +66,8 @@ class PartLine:
 @dataclass(frozen=True)
 class Explained:
     """What the page prints. ``kind``: spread (a coefficient), value (a ratio of a school) or item; ``numbers``: the formula with its
-    numbers; ``fraction``: (S, X̄, coefficient); ``top``: sentences on the school that moves a coefficient most."""
+    numbers; ``fraction``: (S, X̄, coefficient); ``top``: sentences on the school that moves a coefficient most; ``word``: beside the
+    mark, "" for its usual one."""
 
     title: str
     step: Step
@@ -72,6 +76,7 @@ class Explained:
     value: str
     unit: str
     judgement: str
+    word: str
     limit: str
     distance: tuple[str, ...]
     numbers: str
@@ -119,15 +124,23 @@ def _holds(row: Submission, leaf: Leaf) -> bool:
 
 
 def explained(
-    standard: Standard, step: Step, title: str, reader: Reader, links: Links, code: str | None = None
+    standard: Standard,
+    step: Step,
+    title: str,
+    reader: Reader,
+    links: Links,
+    code: str | None = None,
+    near: Near = (),
 ) -> Explained:
-    """The page of a step. ``code``: of the indicator it belongs to, None for the verdict."""
+    """The page of a step. ``code``: of the indicator it belongs to, None for the verdict; ``near``: the indicators of a school whose
+    values miss the limit and reach 85 % of it."""
     indicator = standard.indicator(code) if code is not None else None
     terms = {term.name: term for term in step.terms}
     kind = "spread" if "S2" in terms or "n" in terms else "value" if "resource" in terms else "item"
-    below = [inner for inner in step.steps if not _is_figure(inner)]
+    below = [inner for inner in step.steps if not (_is_figure(inner) or _says_nothing(inner))]
     most = max((inner.share for inner in below if inner.share is not None), default=None)
-    parts = [_part(inner, links, reader, most, inner.unit or step.unit) for inner in below[:LISTED]]
+    parts = [_part(inner, links, reader, most, inner.unit or step.unit, near) for inner in below[:LISTED]]
+    state, word = _state(step, near if kind == "value" else ())
     source = list(_leaves(step, kind, links))
     figures = source if kind == "spread" else [inner for inner in step.steps if _is_figure(inner)]
     return Explained(
@@ -137,7 +150,8 @@ def explained(
         indicator=indicator,
         value=_value(standard, step, kind),
         unit="" if step.unit in ("share", "比值") or kind == "spread" else step.unit,
-        judgement=step.judgement,
+        judgement=state,
+        word=word,
         limit=_limit(step),
         distance=tuple(_distance(standard, step, kind, terms)),
         numbers=_numbers(standard, step, indicator, terms) if kind == "value" else "",
@@ -148,16 +162,35 @@ def explained(
         cells=tuple(_cell(inner, reader) for inner in figures),
         files=tuple(_files(source, reader)),
         more=max(0, len(below) - LISTED),
-        note="；".join(
-            said for said in step.note.split("；") if not (kind == "spread" and said.startswith(_TOP))
-        ),
+        note="；".join(said for said in step.note.split("；") if not _said_elsewhere(said, kind, state)),
     )
+
+
+def _state(step: Step, near: Near) -> tuple[str, str]:
+    """The mark of a step and its word; "" for the usual word."""
+    if step.code not in near or not isinstance(step.value, int | float | Fraction):
+        return step.judgement, ""
+    return "near", shown.near(shown.percent_of(float(step.value), _float(step.limit)))
+
+
+def _said_elsewhere(said: str, kind: str, state: str) -> bool:
+    """Whether a note is said on the page already: in the fourth step, or beside the mark."""
+    return (kind == "spread" and said.startswith(_TOP)) or (state == "near" and said.startswith(_REACHES))
 
 
 def _is_figure(step: Step) -> bool:
     """Whether a step is a figure: with its cell, or one that nobody gave."""
     lacking = step.judgement == "no_data" and not (step.steps or step.code or step.operator or step.formula)
     return step.leaf is not None or lacking
+
+
+def _says_nothing(step: Step) -> bool:
+    """Whether a step is the figure of a subject that is not monitored: its grade beside it says so."""
+    return (
+        step.judgement == "not_applicable"
+        and step.value is None
+        and not (step.steps or step.note or step.code)
+    )
 
 
 def _value(standard: Standard, step: Step, kind: str) -> str:
@@ -182,7 +215,7 @@ def _limit(step: Step) -> str:
     """≥7.5, ≤0.45; "" where there is none or the limit is what the value is counted of."""
     if step.limit is None or step.operator == "==":
         return ""
-    return f"{OPERATORS.get(step.operator, '')}{shown.amount(step.limit, step.unit)}"
+    return f"{OPERATORS.get(step.operator, '')}{shown.limit(step.limit, step.unit)}"
 
 
 def _distance(standard: Standard, step: Step, kind: str, terms: dict[str, Term]) -> Iterator[str]:
@@ -212,7 +245,7 @@ def _distance(standard: Standard, step: Step, kind: str, terms: dict[str, Term])
         said = "大于" if Fraction(square) > Fraction(bound) else "不大于"  # type: ignore[arg-type]
         yield (
             f"按原始数比较：S²＝{shown.amount(square, '', bound, 3)}，"
-            f"{said}（{shown.amount(limit)} X̄）²＝{shown.amount(bound, '', square, 3)}"
+            f"{said}（{shown.limit(limit)} X̄）²＝{shown.amount(bound, '', square, 3)}"
         )
 
 
@@ -274,7 +307,9 @@ def _top(standard: Standard, step: Step, terms: dict[str, Term]) -> Iterator[str
         yield f"{label}，差异系数{'减小' if float(value) < 0 else '增大'} {shown.amount(abs(float(value)))}。"  # type: ignore[arg-type]
 
 
-def _part(step: Step, links: Links, reader: Reader, most: Fraction | None, unit: str) -> PartLine:
+def _part(
+    step: Step, links: Links, reader: Reader, most: Fraction | None, unit: str, near: Near = ()
+) -> PartLine:
     terms = {term.name: term for term in step.terms}
     link = links(step)
     cells = () if link else tuple(_cell(inner, reader) for inner in step.steps if _is_figure(inner))
@@ -289,13 +324,15 @@ def _part(step: Step, links: Links, reader: Reader, most: Fraction | None, unit:
     )
     apart = terms["apart"].value if "apart" in terms else None
     value = "" if not isinstance(step.value, int | float | Fraction | str) else _part_value(step, unit)
+    state, word = _state(step, near)
     return PartLine(
         label=step.label,
         value=value,
         limit=_limit(step),
-        judgement="" if _only_shown(step) else step.judgement,
+        judgement="" if _only_shown(step) else state,
         link=link,
-        note=step.note,
+        note="；".join(said for said in step.note.split("；") if not _said_elsewhere(said, "", state)),
+        word=word,
         share=shown.share(float(step.share)) if step.share is not None else "",
         bar=round(float(step.share / most) * 100, 1) if step.share and most else 0,
         pupils=shown.amount(terms["P"].value) if "P" in terms else "",

@@ -5,7 +5,7 @@ library's. Not here: schools' ratios and coefficients (``schools_table``, ``verd
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -15,6 +15,7 @@ from dudao.evaluation.explain.schools import name_of
 from dudao.evaluation.item import Item, Part, SchoolItem
 from dudao.evaluation.sentences import why
 from dudao.evaluation.verdict import together
+from dudao.issues import Issue
 from dudao.reports import text
 from dudao.standards import asked
 from dudao.standards.model import (
@@ -23,6 +24,7 @@ from dudao.standards.model import (
     Declared,
     Given,
     Graded,
+    Indicator,
     Points,
     Ratio,
     SchoolRule,
@@ -32,10 +34,12 @@ from dudao.standards.model import (
     Variation,
     Veto,
 )
+from dudao.tables import MISSING, Figure, Return
 from dudao_web.evaluations import shown
 from dudao_web.standards import words
 
 FAILING = ("not_met", "no_data")
+TWICE = "UNIT-009"  # the same figure typed here and uploaded, with two values
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class PartTable:
 
 @dataclass(frozen=True, slots=True)
 class SchoolLine:
-    """One school that an item fails by or lacks. ``number``: of its page."""
+    """One school that an item fails by or lacks. ``number``: of its page; ``refused``: a figure is given twice, and differently."""
 
     name: str
     number: int
@@ -66,12 +70,14 @@ class SchoolLine:
     judgement: str
     why: str
     relief: str
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
     """One item of the county, to print. ``judgement``: "" of points, which only count in a total; ``failing``: of ``judged`` schools;
-    ``answers``: it lacks what the county or a school has to give."""
+    ``answers``: it lacks what the county or a school has to give; ``refused``: what was given may not be used; ``counts``: what its
+    value counts, where the title does not say so."""
 
     code: str
     title: str
@@ -87,6 +93,8 @@ class ItemLine:
     judged: int
     failing: tuple[SchoolLine, ...]
     answers: bool
+    refused: bool
+    counts: str
 
     @property
     def open(self) -> bool:
@@ -133,6 +141,7 @@ def line(computed: Computed, item: Item, on: date) -> ItemLine:
         if item.judgement in FAILING and not isinstance(indicator.rule, Variation | SchoolRule)
         else item.note
     )
+    refused = refusal(computed, item)
     return ItemLine(
         code=indicator.code,
         title=indicator.title,
@@ -142,15 +151,46 @@ def line(computed: Computed, item: Item, on: date) -> ItemLine:
         limit=words.plain_limits(standard, indicator, on),
         basis=_basis(item),
         judgement="" if isinstance(indicator.rule, Points) and item.value is not None else item.judgement,
-        why=said if not failing or item.note else f"{_schools_said(item)}",
+        why=refused or (said if not failing or item.note else f"{_schools_said(item)}"),
         declared=tuple(_declared(computed, item)),
         parts=_parts(computed, item),
         judged=len(item.schools),
         failing=tuple(
-            _school(item, one) for one in sorted(failing, key=lambda one: one.judgement != "not_met")
+            _school(computed, item, one)
+            for one in sorted(failing, key=lambda one: one.judgement != "not_met")
         ),
         answers=item.judgement == "no_data" and bool(item.missing),
+        refused=bool(refused),
+        counts=indicator.note,
     )
+
+
+def refusal(computed: Computed, item: Item) -> str:
+    """What is said of a county's figure that the item lacks because it is given twice, and differently (UNIT-009); "" for none."""
+    if item.judgement != "no_data":
+        return ""
+    labels = dict.fromkeys(gap.field for gap in item.missing if gap.school is None)
+    return _twice(computed, labels, computed.intake.county)
+
+
+def _twice(computed: Computed, labels: Iterable[str], unit: Return | None) -> str:
+    """The first issue of one of a unit's figures that is given twice, in its own words."""
+    if unit is None:
+        return ""
+    names = {field.label: field.name for field in computed.standard.fields}
+    for label in labels:
+        figure = unit.figure(names[label]) if label in names else MISSING
+        issues = [issue for issue in computed.intake.issues if issue.code == TWICE]
+        for issue in issues if figure.state == "refused" else ():
+            if issue.found.startswith(f"「{label}」") and _of_unit(issue, unit, figure):
+                return issue.found
+    return ""
+
+
+def _of_unit(issue: Issue, unit: Return, figure: Figure) -> bool:
+    """Whether an issue is of a unit's own figure: in the cell it came from, or in the other one, which the issue names."""
+    place = f" {figure.cell} 填的是"
+    return unit.form == "county" or (f"{figure.file or unit.file} " in issue.found and place in issue.found)
 
 
 def _schools_said(item: Item) -> str:
@@ -236,7 +276,9 @@ def _subject(item: Item, name: str, grade: Part, figure: Part) -> PartRow:
     """A subject of a result handed down: its grade and its figure, both judged."""
     if grade.judgement == "not_applicable":
         return PartRow(name, (str(grade.value), ""), "not_applicable")
-    word = str(grade.value or "无数据") + (f"（应达到{grade.needed}）" if grade.judgement == "not_met" else "")
+    word = str(grade.value or "无数据") + (
+        f"（应达到{grade.needed}）" if grade.judgement == "not_met" else ""
+    )
     value = _or_none(figure.value, item.indicator.unit, figure)
     return PartRow(name, (word, value), together([grade.judgement, figure.judgement]))
 
@@ -267,26 +309,29 @@ def _judged(part: Part) -> str:
     return "" if part.judgement == "not_applicable" else part.judgement
 
 
-def _school(item: Item, one: SchoolItem) -> SchoolLine:
+def _school(computed: Computed, item: Item, one: SchoolItem) -> SchoolLine:
     """A school that an item fails by, or of which it lacks figures."""
     unit, limit = item.indicator.unit, one.limit
     bound = limit.value if limit is not None else None
-    lacking = "、".join(dict.fromkeys(f"“{gap.field}”" for gap in one.missing))
+    gaps = dict.fromkeys(gap.field for gap in one.missing)
+    lacking = "、".join(f"“{gap}”" for gap in gaps)
+    twice = _twice(computed, gaps, one.school.unit) if one.judgement == "no_data" else ""
     return SchoolLine(
         name=name_of(one.school),
         number=one.school.number,
         value=shown.amount(one.value, unit, bound) or "无数据",
         limit=words.limit(limit, unit) if limit is not None else "",
         judgement=one.judgement,
-        why=f"缺{lacking}" if one.judgement == "no_data" and lacking else "",
+        why=twice or (f"缺{lacking}" if one.judgement == "no_data" and lacking else ""),
+        refused=bool(twice),
         relief=one.relief.title if one.relief is not None and hasattr(one.relief, "title") else "",
     )
 
 
-def of_school(computed: Computed, number: int) -> Sequence[tuple[str, str, SchoolLine]]:
-    """The items that are judged school by school, of one school: code, title and how it stands."""
+def of_school(computed: Computed, number: int) -> Sequence[tuple[Indicator, SchoolLine]]:
+    """The items that are judged school by school, of one school, with how it stands."""
     return [
-        (item.indicator.code, item.indicator.title, _school(item, one))
+        (item.indicator, _school(computed, item, one))
         for item in computed.items
         for one in item.schools
         if one.school.number == number

@@ -234,12 +234,17 @@ def cell(head: Indicator, item: Mapping[str, Any], standard: Standard, *, percen
         text=part if percent and part else number,
         limit=shown.plain(item["limit"]),
         state=state,
-        word={"near": "未达标，达到标准的 85%", "not_met": "低于标准的 85%"}.get(state, ""),
+        word={"near": shown.near(part), "not_met": _below(item["reaches_85"])}.get(state, ""),
         tint={"near": "near", "not_met": "bad", "no_data": "none"}.get(state, ""),
         percent=part,
         gap=shown.gap(item["gap"]),
         estimated=bool(item["estimated"]),
     )
+
+
+def _below(reaches: bool | None) -> str:
+    """The words of a value below its limit; without a school rule no share of the limit is asked."""
+    return "未达标" if reaches is None else "未达标，低于标准的 85%"
 
 
 def _wanted(row: Row, asked: Asked) -> bool:

@@ -64,6 +64,11 @@ def percent_of(number: Number | None, limit: Number | None) -> str:
     return f"{shown}%"
 
 
+def near(percent: str) -> str:
+    """The words beside a value that reaches 85 % of its limit (ui §4): 达到标准的 92.4%."""
+    return f"达到标准的 {percent}"
+
+
 def share(number: Number | None, places: int = 1) -> str:
     """A share 0–1 as 91.3%."""
     return "" if number is None else f"{text.rounded(text.exact(number) * 100, places)}%"
@@ -89,6 +94,18 @@ def amount(found: Any, unit: str | None = "", bound: Any = None, places: int = 2
         places += 1
     number = thin(f"{text.rounded(decimal, places).normalize():f}")
     return f"{number}%" if share else number if unit in ("", "比值", None) else f"{number} {unit}"
+
+
+def limit(bound: Any, unit: str | None = "") -> str:
+    """A limit in its unit with the decimals that the document writes: 0.50 beside 0.45; shares in per cent.
+
+    >>> limit(Decimal("0.50")), limit(Decimal("7.5"), "㎡/生"), limit(Decimal("0.95"), "share"), limit(6, "项")
+    ('0.50', '7.5 ㎡/生', '95%', '6 项')
+    """
+    if not isinstance(bound, Decimal) or unit == "share":
+        return amount(bound, unit)
+    number = thin(f"{bound:f}")
+    return number if unit in ("", "比值", None) else f"{number} {unit}"
 
 
 def _misleads(value: Fraction, limit: Fraction | None, shown: Decimal) -> bool:

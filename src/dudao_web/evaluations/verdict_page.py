@@ -18,6 +18,10 @@ from dudao_web.evaluations import shown
 Result = Mapping[str, Any]
 AXIS = 0.6  # the axis of the coefficients, shared by both levels; it grows when a value is larger
 FIRST_REASONS = 8
+# The result's own words (``dudao.evaluation.sentences``), by which equal causes are known:
+OPEN = "不能判定："  # between a coefficient and what keeps it from being judged
+UNREADABLE = "不能读取，可能缺少学校"  # after the names of files
+ALL_SCHOOLS = "，不能判定所有学校"  # after both
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,8 @@ class Chart:
 def reasons(
     result: Result, standard: Standard, units: Mapping[tuple[str, str | None], int]
 ) -> tuple[list[Reason], list[Reason]]:
-    """The first reasons and the rest, in the result's own order: not_met first. ``units``: place of the school that an item is judged
-    of, by code of the item and of the school.
+    """The first reasons and the rest, in the result's own order: not_met first; equal causes of coefficients once. ``units``: place of
+    the school that an item is judged of, by code of the item and of the school.
 
     First stand those that fail and those that lack a school's figures; items without any data follow.
     """
@@ -105,13 +109,55 @@ def reasons(
         elif (code, school) in units:
             link = ("unit", code, units[code, school])
         found.append(Reason(reason["judgement"], reason["text"], link))
+    found = _together(found, {ratio: item.code for item in wholes for ratio in (*item.rule.of, "composite")})
     lacking = (
         place
         for place, reason in enumerate(found)
-        if reason.judgement != "not_met" and reason.link[0] == "item"
+        if reason.judgement != "not_met" and reason.link[0] == "item" and reason.link[1] not in composite
     )
     cut = min(FIRST_REASONS, next(lacking, len(found)) or FIRST_REASONS)
     return found[:cut], found[cut:]
+
+
+def _together(found: list[Reason], whole: Mapping[str, str]) -> list[Reason]:
+    """The reasons with each cause said once: files that cannot be read, then coefficients that lack the same. ``whole``: the item
+    that judges each coefficient."""
+    causes = [_causes(reason) for reason in found]
+    files = next((cause for own in causes for cause in own if cause.endswith(UNREADABLE)), "")
+    left = [tuple(cause for cause in own if cause != files) for own in causes]
+    same = Counter(left[place] for place, own in enumerate(causes) if own and left[place])
+    count = sum(files in own for own in causes)
+    said: set[tuple[str, ...]] = set()
+    joined = []
+    for reason, own, rest in zip(found, causes, left, strict=True):
+        if not own and not (files and reason.text == f"{files}{ALL_SCHOOLS}。"):
+            joined.append(reason)
+            continue
+        link = ("item", whole[reason.link[2]]) if own else reason.link
+        if files and (files,) not in said and (files in own or not own):
+            said.add((files,))
+            schools = any(one.text == f"{files}{ALL_SCHOOLS}。" for one in found)
+            text = (
+                f"{files}{ALL_SCHOOLS}和 {count} 项差异系数。"
+                if schools
+                else f"{files}，不能判定 {count} 项差异系数。"
+            )
+            joined.append(Reason(reason.judgement, text, link))
+        if rest and same[rest] == 1:
+            text = reason.text.partition(OPEN)[0]
+            joined.append(Reason(reason.judgement, f"{text}{OPEN}{'；'.join(rest)}。", reason.link))
+        elif rest and rest not in said:
+            said.add(rest)
+            text = f"{same[rest]} 项差异系数{OPEN}{'；'.join(rest)}。"
+            joined.append(Reason(reason.judgement, text, link))
+    return joined
+
+
+def _causes(reason: Reason) -> tuple[str, ...]:
+    """What keeps a coefficient from being judged; () for any other reason."""
+    if reason.link[0] != "variation" or OPEN not in reason.text:
+        return ()
+    return tuple(reason.text.partition(OPEN)[2].removesuffix("。").split("；"))
 
 
 def units(computed: Computed) -> dict[tuple[str, str | None], int]:

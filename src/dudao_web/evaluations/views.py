@@ -144,6 +144,7 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
         "supplement": _supplement(evaluation)
         if rules.may_fill(request.membership, evaluation.county)
         else "",
+        "choose": choice(request, evaluation),
     }
     return render(request, "evaluations/verdict.html", context)
 
@@ -151,6 +152,12 @@ def verdict(request: HttpRequest, pk: int) -> HttpResponse:
 def _supplement(evaluation: Evaluation) -> str:
     """The address where what is missing on the 补充表 is typed; a school is led to its own."""
     return reverse("submissions:supplement", args=evaluation.of.args)
+
+
+def choice(request: HttpRequest, evaluation: Evaluation) -> str:
+    """Where the county chooses between a figure typed here and another in an uploaded 补充表; "" for who may not."""
+    may = rules.may_run(request.membership, evaluation.county)
+    return f"{_supplement(evaluation)}#sources" if may else ""
 
 
 def table(request: HttpRequest, evaluation: Evaluation, standard: Any) -> schools_table.Table:
@@ -191,6 +198,7 @@ def school(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "rule": next((item for item in standard.indicators if isinstance(item.rule, SchoolRule)), None),
         "items": items_page.of_school(computed, computed.schools[number].row.school.number),
         "supplement": _supplement(evaluation) if rules.may_fill(request.membership, evaluation.county) else "",
+        "choose_schools": f"{reverse('submissions:supplement_schools', args=evaluation.of.args)}#sources",
         "missing": [
             item["field"]
             for item in evaluation.data["missing"]

@@ -3,6 +3,7 @@
 Here is which step an address means and where the steps below it lead. Not here: how a step is shown (``explanation``).
 """
 
+from collections.abc import Container
 from functools import partial
 from typing import Any
 
@@ -16,10 +17,10 @@ from dudao.evaluation.explain import Step, items, schools
 from dudao.evaluation.explain.trail import Trail
 from dudao.indicators.schools import School
 from dudao.standards.model import SchoolRule
-from dudao_web.evaluations import explanation, frozen, queries, rules
+from dudao_web.evaluations import explanation, frozen, items_page, queries, rules, shown
 from dudao_web.evaluations.explanation import Links, Reader
 from dudao_web.evaluations.models import Evaluation
-from dudao_web.evaluations.views import base, fetch, school_entry
+from dudao_web.evaluations.views import base, choice, fetch, school_entry
 from dudao_web.orgs.access import page
 from dudao_web.orgs.models import Role
 from dudao_web.submissions import queries as sets
@@ -43,13 +44,21 @@ class Told:
         own = rows if office else [row for row in rows if row.unit_id == request.membership.org_id]
         self.reader = Reader(own, office, partial(sets.may_have_file, request.membership))
 
-    def answer(self, step: Step, title: str, code: str | None, links: Links, **more: Any) -> HttpResponse:
+    def answer(
+        self,
+        step: Step,
+        title: str,
+        code: str | None,
+        links: Links,
+        near: Container[str | None] = (),
+        **more: Any,
+    ) -> HttpResponse:
         """The page of a step, or its drawer."""
         context = base(self.run)
-        shown = explanation.explained(context["standard"], step, title, self.reader, links, code)
+        walked = explanation.explained(context["standard"], step, title, self.reader, links, code, near)
         drawer = bool(self.request.htmx and self.request.htmx.target == "drawer")
         name = "evaluations/drawer.html" if drawer else "evaluations/explanation.html"
-        context |= {"shown": shown, "same": self.again.same, "drawer": drawer, **more}
+        context |= {"shown": walked, "same": self.again.same, "drawer": drawer, **more}
         return render(self.request, name, context)
 
     def address(self, name: str, *args: Any) -> str:
@@ -89,7 +98,10 @@ def item(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     step = items.item(told.trail, code)
-    return told.answer(step, f"{code}　{found.indicator.title}", code, _below_item(told, code))
+    refusal = items_page.refusal(told.computed, found)
+    choose = choice(request, told.run) if refusal else ""
+    links = _below_item(told, code)
+    return told.answer(step, f"{code}　{found.indicator.title}", code, links, refusal=refusal, choose=choose)
 
 
 def _below_item(told: Told, code: str) -> Links:
@@ -167,8 +179,9 @@ def value(request: HttpRequest, pk: int, number: int, code: str) -> HttpResponse
         )
 
     name = f"{schools.name_of(result.row.school)}（{result.row.level.title}）"
+    near = {key for key, one in result.values.items() if shown.state(one.judgement, one.reaches) == "near"}
     return told.answer(
-        step, f"{name}　{indicator.title}", code, link, entry=entry, number=number, of_school=name
+        step, f"{name}　{indicator.title}", code, link, near, entry=entry, number=number, of_school=name
     )
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from dudao_web.orgs import chain, queries, rules
 from dudao_web.orgs.hashers import OneTimeHasher, one_time_password
-from dudao_web.orgs.models import LEAF_KINDS, ROLE_KINDS, Action, Kind, Membership, Org, Role, User
+from dudao_web.orgs.models import ROLE_KINDS, Action, Kind, Membership, Org, Role, User
 from dudao_web.orgs.sheet import RowIssue, UnitRow
 
 OFFICE = "office"  # the chain of everything that belongs to no campaign
@@ -116,16 +116,48 @@ def create_org(
     present = Org.objects.filter(code=code).first()
     if present:
         if (present.name, present.kind, present.parent_id) == (name, kind, parent.pk if parent else None):
-            return present
+            if present.until is None:
+                return present
+            raise Refused(f"代码 {code} 的单位“{present.name}”已停用。请核对代码。")
         raise Refused(f"代码 {code} 已有单位使用，名称、类型或上级与此不同。请核对代码。")
-    if parent and parent.kind in LEAF_KINDS:
-        raise Refused(f"“{parent.name}”是{Kind(parent.kind).label}，下面不能再设单位。请更正上级代码。")
+    fault = rules.code_fault(code, Kind(kind)) or (rules.place_fault(Kind(kind), parent) if parent else "")
+    if fault:
+        raise Refused(fault)
     path = f"{parent.path if parent else ''}{code}/"
     if len(path) > Org._meta.get_field("path").max_length:
         raise Refused(f"代码 {code} 与上级代码合计过长。请使用较短的代码。")
     org = Org.objects.create(code=code, name=name, kind=Kind(kind), parent=parent, path=path, since=since)
     record(by=by, action="orgs.create_org", obj=org)
     return org
+
+
+@transaction.atomic
+def rename_org(*, by: Membership | None, org: Org, name: str) -> None:
+    """Another name for a unit; the record keeps the one before."""
+    before = org.name
+    if name == before:
+        return
+    org.name = name
+    org.save(update_fields=["name"])
+    record(by=by, action="orgs.rename_org", obj=org, data={"before": before})
+
+
+@transaction.atomic
+def close_org(*, by: Membership | None, org: Org, on: date) -> None:
+    """The unit no longer exists from ``on``. Refused while units or offices are below it, or a county has its returns."""
+    if org.until is not None:
+        return
+    below = org.children.filter(queries.current(on)).count()
+    held = org.memberships.filter(queries.current(on)).count()
+    if below:
+        raise Refused(f"“{org.name}”下面还有 {below} 个单位。请先停用下级单位。")
+    if held:
+        raise Refused(f"“{org.name}”还有 {held} 个账号在用。请先停用账号。")
+    if org.is_county and queries.used(org):
+        raise Refused(f"“{org.name}”已有填报或计算，不能停用。名称有误的，请改名称。")
+    org.until = on
+    org.save(update_fields=["until"])
+    record(by=by, action="orgs.close_org", obj=org)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from dudao_web.orgs.models import ROLE_KINDS, Kind, Membership, Org, Role, User
+from dudao_web.orgs.models import PARENT_KINDS, ROLE_KINDS, Kind, Membership, Org, Role, User
 
 # A digit must be in it, so that no code is a word of an address.
 CODE = re.compile(r"[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*")
@@ -90,13 +90,24 @@ class OrgForm(forms.Form):
         label="代码", max_length=32, help_text="区划代码或学校标识码，由数字、字母和 - 组成。"
     )
     name = forms.CharField(label="名称", max_length=100)
-    kind = forms.ChoiceField(label="类型", choices=[k for k in Kind.choices if k[0] != Kind.PROVINCE])
+    kind = forms.ChoiceField(label="类型")
+
+    def __init__(self, *args: Any, parent: Org, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        below = [kind for kind in Kind if Kind(parent.kind) in PARENT_KINDS[kind]]
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in below]
 
     def clean_code(self) -> str:
         code = cleaned(self.cleaned_data["code"])
         if not CODE.fullmatch(code):
             raise forms.ValidationError(f"代码“{code}”不合规则。代码由数字、字母和 - 组成，至少有一个数字。")
         return code
+
+
+class NameForm(forms.Form):
+    """Another name for a unit."""
+
+    name = forms.CharField(label="名称", max_length=100)
 
 
 class InviteForm(forms.Form):

@@ -43,6 +43,26 @@ COUNTY_KINDS = frozenset({Kind.COUNTY, Kind.FUNCTIONAL, Kind.DIRECT})
 # Units that have none below them.
 LEAF_KINDS = frozenset({Kind.SCHOOL, Kind.KINDERGARTEN, Kind.DEPARTMENT})
 
+# Below which kinds a unit of a kind stands; a unit at the top of the tree has none above it.
+PARENT_KINDS: dict[Kind, frozenset[Kind]] = {
+    Kind.PROVINCE: frozenset(),
+    Kind.CITY: frozenset({Kind.PROVINCE}),
+    **dict.fromkeys(COUNTY_KINDS, frozenset({Kind.PROVINCE, Kind.CITY})),
+    Kind.TOWN: COUNTY_KINDS,
+    Kind.SCHOOL: COUNTY_KINDS | {Kind.TOWN},
+    Kind.KINDERGARTEN: COUNTY_KINDS | {Kind.TOWN},
+    Kind.DEPARTMENT: frozenset({Kind.PROVINCE, Kind.CITY}) | COUNTY_KINDS,
+}
+
+# Digits of the code of a kind: 区划代码 (6, of a town 9 or 12), 学校标识码 (10). A town's or a school's branch adds -1 and the like.
+CODE_DIGITS: dict[Kind, tuple[int, ...]] = {
+    **dict.fromkeys((Kind.PROVINCE, Kind.CITY, *COUNTY_KINDS), (6,)),
+    Kind.TOWN: (9, 12),
+    Kind.SCHOOL: (10,),
+    Kind.KINDERGARTEN: (10,),
+}
+BRANCH_KINDS = frozenset({Kind.TOWN, Kind.SCHOOL, Kind.KINDERGARTEN})
+
 # Where a role can be held.
 ROLE_KINDS: dict[Role, frozenset[Kind]] = {
     Role.CITY_OFFICER: frozenset({Kind.PROVINCE, Kind.CITY}),

@@ -15,6 +15,14 @@ def current(on: date, through: str = "") -> Q:
     return begun & lasting
 
 
+def used(org: Org) -> bool:
+    """Whether anything but units and offices is about a unit: returns, evaluations, files."""
+    found = Org._meta.get_fields(include_hidden=True)
+    others = [one for one in found if one.auto_created and one.one_to_many]
+    others = [one for one in others if one.related_model not in (Org, Membership)]
+    return any(one.related_model.objects.filter(**{one.field.name: org}).exists() for one in others)
+
+
 def open_memberships(user: User, on: date) -> QuerySet[Membership]:
     """The offices that ``user`` holds on a day."""
     return user.memberships.filter(current(on)).select_related("org", "user")

@@ -4,7 +4,17 @@ from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
-from dudao_web.orgs.models import Membership, Org, Role, User
+from dudao_web.orgs.models import (
+    BRANCH_KINDS,
+    CODE_DIGITS,
+    LEAF_KINDS,
+    PARENT_KINDS,
+    Kind,
+    Membership,
+    Org,
+    Role,
+    User,
+)
 
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
@@ -35,6 +45,36 @@ def visible(rows: Rows, membership: Membership, through: str = "") -> Rows:
 def may_manage_orgs(membership: Membership) -> bool:
     """Create units and accounts within the own unit."""
     return membership.role in GRANTS
+
+
+def may_change(membership: Membership, org: Org) -> bool:
+    """Rename or close ``org``: whoever may create it, that is a manager of a unit above it."""
+    below = membership.org.contains(org) and membership.org != org
+    return may_manage_orgs(membership) and below
+
+
+def code_fault(code: str, kind: Kind) -> str:
+    """What is wrong with the code of a unit of this kind, and how to mend it; "" for nothing."""
+    digits = CODE_DIGITS.get(kind)
+    plain = code.partition("-")[0] if kind in BRANCH_KINDS else code
+    if digits is None or (plain.isascii() and plain.isdigit() and len(plain) in digits):
+        return ""
+    name = "学校标识码" if kind in (Kind.SCHOOL, Kind.KINDERGARTEN) else "区划代码"
+    many = "或 ".join(f"{count} 位" for count in digits)
+    branch = "，分校、分部在后面加 -1、-2" if kind in BRANCH_KINDS else ""
+    return f"代码“{code}”不合规则，{kind.label}的代码应为 {many}数字的{name}{branch}。请更正代码或类型。"
+
+
+def place_fault(kind: Kind, parent: Org) -> str:
+    """Why a unit of this kind cannot stand below ``parent``, and how to mend it; "" for nothing."""
+    above = Kind(parent.kind)
+    if above in LEAF_KINDS:
+        return f"“{parent.name}”是{above.label}，下面不能再设单位。请更正上级代码。"
+    if above in PARENT_KINDS[kind]:
+        return ""
+    fitting = "、".join(known.label for known in Kind if known in PARENT_KINDS[kind])
+    where = f"只能设在{fitting}下面" if fitting else "没有上级"
+    return f"“{parent.name}”是{above.label}，下面不能设{kind.label}：{kind.label}{where}。请更正类型或上级。"
 
 
 def may_grant(membership: Membership, role: str, org: Org) -> bool:

@@ -18,5 +18,7 @@ urlpatterns = [
     path("accounts/<int:pk>/end/", views.end, name="end"),
     path("<str:code>/", views.org, name="org"),
     path("<str:code>/new/", views.create, name="create"),
+    path("<str:code>/rename/", views.rename, name="rename"),
+    path("<str:code>/close/", views.close, name="close"),
     path("<str:code>/invite/", views.invite, name="invite"),
 ]

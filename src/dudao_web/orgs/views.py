@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from dudao_web.orgs import actions, queries, rules, sheet
 from dudao_web.orgs.access import EVERYBODY, page
-from dudao_web.orgs.forms import ImportForm, InviteForm, OrgForm
+from dudao_web.orgs.forms import ImportForm, InviteForm, NameForm, OrgForm
 from dudao_web.orgs.models import LEAF_KINDS, Kind, Membership, Org, Role
 
 MANAGERS = frozenset(rules.GRANTS)
@@ -68,6 +68,7 @@ def org(request: HttpRequest, code: str) -> HttpResponse:
         "accounts": accounts,
         "children": unit.children.filter(queries.current(today)),
         "may_manage": manages,
+        "may_change": rules.may_change(request.membership, unit),
         "may_have_children": unit.kind not in LEAF_KINDS,
     }
     return render(request, "orgs/org.html", context)
@@ -79,7 +80,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
     parent = _org(request, code)
     if parent.kind in LEAF_KINDS:
         raise Http404
-    form = OrgForm(request.POST or None)
+    form = OrgForm(request.POST or None, parent=parent)
     if request.method == "POST" and form.is_valid():
         try:
             unit = actions.create_org(
@@ -92,6 +93,51 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("orgs:org", unit.code)
     context = {"form": form, "org": parent, "title": "新建下级单位", "verb": "新建"}
     return render(request, "orgs/form.html", context, status=422 if form.errors else 200)
+
+
+def _changeable(request: HttpRequest, code: str) -> Org:
+    """A unit that the asker may rename and close; otherwise there is no such page."""
+    unit = _org(request, code)
+    if not rules.may_change(request.membership, unit):
+        raise Http404
+    return unit
+
+
+@page(MANAGERS, obj="单位", methods=("GET", "POST"))
+def rename(request: HttpRequest, code: str) -> HttpResponse:
+    """Another name for a unit."""
+    unit = _changeable(request, code)
+    form = NameForm(request.POST or None, initial={"name": unit.name})
+    if request.method == "POST" and form.is_valid():
+        actions.rename_org(by=request.membership, org=unit, name=form.cleaned_data["name"])
+        messages.success(request, f"名称已改为“{unit.name}”。")
+        return redirect("orgs:org", unit.code)
+    context = {"form": form, "org": unit, "title": "改名称", "verb": "改名称"}
+    return render(request, "orgs/form.html", context, status=422 if form.errors else 200)
+
+
+@page(MANAGERS, obj="单位", methods=("GET", "POST"))
+def close(request: HttpRequest, code: str) -> HttpResponse:
+    """Close a unit, after a page that says what will happen."""
+    unit = _changeable(request, code)
+    refused = ""
+    if request.method == "POST":
+        try:
+            actions.close_org(by=request.membership, org=unit, on=timezone.localdate())
+        except actions.Refused as refusal:
+            refused = str(refusal)
+        else:
+            messages.success(request, f"已停用“{unit.name}”。")
+            return redirect("orgs:org", unit.parent.code)
+    context = {
+        "org": unit,
+        "question": f"停用单位“{unit.name}”？",
+        "text": "停用后不再列入单位名单，代码不能再用。已有的填报和操作记录保留。",
+        "verb": "停用",
+        "refrain": "不停用",
+        "refused": refused,
+    }
+    return render(request, "orgs/confirm.html", context, status=422 if refused else 200)
 
 
 @page(MANAGERS, obj="账号", methods=("GET", "POST"))

@@ -62,9 +62,34 @@ class Duties:
     rows: tuple[tuple[tuple[tuple[str, str], ...], Responsibility], ...]
 
 
-def chapters(standard: Standard) -> list[tuple[Chapter, list[ClauseLine]]]:
-    """Every chapter with its clauses, in document order."""
-    return [(chapter, [line(standard, item) for item in chapter.indicators]) for chapter in standard.chapters]
+def chapters(standard: Standard) -> list[tuple[Chapter, list[ClauseLine], str]]:
+    """Every chapter with its clauses, in document order; of one without, why."""
+    return [
+        (
+            chapter,
+            [line(standard, item) for item in chapter.indicators],
+            "" if chapter.indicators else without_items(standard, chapter),
+        )
+        for chapter in standard.chapters
+    ]
+
+
+def without_items(standard: Standard, chapter: Chapter) -> str:
+    """Why a chapter has no item of its own: another item names it, or another reading (口径) alone has items there."""
+    named = [item.code for item in standard.indicators if chapter.title in item.title]
+    if named:
+        return f"本章没有单独的项目，合在 {words.names(standard, named)} 中。"
+    others = [
+        profile.title
+        for profile in standard.profiles
+        if any(own.title == chapter.title and own.indicators for own in _of(standard, profile.name).chapters)
+    ]
+    return f"本口径没有本章的项目，见口径“{'”“'.join(others)}”。" if others else "本标准不采用本章的项目。"
+
+
+def _of(standard: Standard, profile: str) -> Standard:
+    """The standard under another of its readings."""
+    return load_standard(standard.path, profile)
 
 
 def line(standard: Standard, indicator: Indicator) -> ClauseLine:
@@ -101,7 +126,7 @@ def left_out(standard: Standard) -> list[str]:
 @lru_cache(maxsize=16)
 def compared(standard: Standard) -> tuple[Compared, ...]:
     """Every indicator that differs between the readings of the standard, and the verdict where it does."""
-    readings = [load_standard(standard.path, profile.name) for profile in standard.profiles]
+    readings = [_of(standard, profile.name) for profile in standard.profiles]
     known = [{item.code: item for item in reading.indicators} for reading in readings]
     found = []
     for code in dict.fromkeys(code for own in known for code in own):

@@ -49,11 +49,12 @@ def day(value: date) -> str:
 
 
 def limit(item: Limit, unit: str, standard: Standard | None = None) -> str:
-    """A limit as printed in a table head: ≥4.2, ≤0.45, ≥2 000, ≥85%; one that is another figure by its label."""
+    """A limit as printed in a table head, with the decimals that the document writes: ≥4.2, ≤0.50, ≥2 000, ≥85%; one that is another
+    figure by its label."""
     if item.value is None:
         figure = item.figure or ""
         return f"{OPERATORS[item.operator]}{formula(standard, figure) if standard else figure}"
-    value = f"{number(item.value * 100)}%" if unit == "share" else thin(number(item.value))
+    value = f"{number(item.value * 100)}%" if unit == "share" else thin(f"{item.value:f}")
     return f"{OPERATORS[item.operator]}{value}"
 
 
