@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -58,7 +59,9 @@ def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path: Path) -> None:
         engine.execute(f"COPY ({rows}, CAST(hash(j) % 900 AS INTEGER) AS trained_hours FROM range(20000000) r(j)) TO '{teachers}' (FORMAT parquet)")
     command = [COMMAND, "nation", schools, "--rows", f"teachers={teachers}", "--standard", world.STANDARD.id, "--on", "2026-09-01"]
     out = tmp_path / "out"
-    child = subprocess.Popen([*map(str, command), "--out", str(out)], stderr=subprocess.PIPE)
+    # A suite that runs in the background of a shell has Ctrl-C switched off, and its children would inherit that.
+    heeds = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    child = subprocess.Popen([*map(str, command), "--out", str(out)], stderr=subprocess.PIPE, preexec_fn=heeds)
     while not (out.is_dir() and any(out.iterdir())):
         time.sleep(0.01)
     child.send_signal(signal.SIGINT)
