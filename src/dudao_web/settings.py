@@ -5,11 +5,12 @@ DUDAO_SECRET_KEY_FILE  default DUDAO_HOME/secret-key; made by the commands in ``
 DUDAO_ALLOWED_HOSTS    host names, comma separated; default: this machine only
 DUDAO_BEHIND_HTTPS     1: a reverse proxy ends HTTPS in front of us (secure cookies, its address headers are used)
 
-A home with a file ``demo-accounts.json`` holds demo data, and every page says so.
+A home with a file ``demo-accounts.json`` holds demo data, and every page says so; the day on which it stands is in ``demo-on``.
 """
 
 import os
 import secrets
+from datetime import date
 from pathlib import Path
 
 HOME = Path(os.environ.get("DUDAO_HOME") or "var").resolve()
@@ -17,6 +18,9 @@ SECRET_KEY_FILE = Path(os.environ.get("DUDAO_SECRET_KEY_FILE") or HOME / "secret
 BEHIND_HTTPS = os.environ.get("DUDAO_BEHIND_HTTPS") == "1"
 DEMO_ACCOUNTS_FILE = HOME / "demo-accounts.json"
 DEMO = DEMO_ACCOUNTS_FILE.exists()
+DEMO_ON_FILE = HOME / "demo-on"
+# The demo's fixed day (``clock``); a file of that name means nothing where there is no demo.
+DEMO_ON = date.fromisoformat(DEMO_ON_FILE.read_text("ascii").strip()) if DEMO and DEMO_ON_FILE.exists() else None
 
 
 def _secret_key() -> str:
@@ -37,7 +41,13 @@ INSTALLED_APPS = [
     "dudao_web.pages",
     "dudao_web.evaluations",
     "dudao_web.submissions",
+    "dudao_web.findings",
+    "dudao_web.campaigns",
+    "dudao_web.titles",
+    "dudao_web.notices",
     "dudao_web.standards",
+    "dudao_web.documents",
+    "dudao_web.tasks",
     "dudao_web.evidence",
     "dudao_web.orgs",
     "dudao_web.ui",

@@ -11,12 +11,12 @@ from datetime import date
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django_tasks import task
 
 from dudao.evaluation import evaluate
 from dudao.evaluation.result import to_bytes
 from dudao.reports import application_form, results
+from dudao_web import clock
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.evidence import actions as evidence
 from dudao_web.evidence.models import File
@@ -52,7 +52,7 @@ def start(*, of: ReturnSet, on: date, by: Membership | None) -> Evaluation:
     if present is not None:
         return present
     evaluation = Evaluation.objects.create(
-        **of.key, on=on, by=by, at=timezone.now(), digest=now.digest, confirmation=confirmation, total=STEPS
+        **of.key, on=on, by=by, at=clock.now(), digest=now.digest, confirmation=confirmation, total=STEPS
     )
     record(by=by, action="evaluations.start", obj=evaluation)
     run_evaluation.enqueue(evaluation.pk)
@@ -112,7 +112,7 @@ def run(evaluation_id: int) -> None:
             return
         for field, file in files.items():
             setattr(row, field, file)
-        row.state, row.done, row.finished_at = "done", STEPS, timezone.now()
+        row.state, row.done, row.finished_at = "done", STEPS, clock.now()
         row.inputs, row.digest = [item.pk for item in rows], evaluation.digest
         row.unreadable = list(intake.unreadable)
         row.result, row.sha256 = text.decode(), hashlib.sha256(text).hexdigest()
@@ -127,7 +127,7 @@ def _begin(evaluation_id: int) -> Evaluation | None:
     evaluation = rows.get(pk=evaluation_id)
     if evaluation.finished:
         return None
-    evaluation.state, evaluation.started_at = "running", timezone.now()
+    evaluation.state, evaluation.started_at = "running", clock.now()
     evaluation.save(update_fields=["state", "started_at"])
     record(by=None, action="evaluations.begin", obj=evaluation)
     return evaluation

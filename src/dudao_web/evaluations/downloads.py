@@ -13,7 +13,6 @@ from pathlib import Path, PurePosixPath
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django_tasks import task
 
 from dudao import bundle, intake
@@ -21,6 +20,7 @@ from dudao.evaluation import evaluate
 from dudao.evaluation.explain import Handled
 from dudao.intake import IntakeRefused
 from dudao.reports import self_report
+from dudao_web import clock
 from dudao_web.evaluations import frozen, queries
 from dudao_web.evaluations.actions import DEMO, DRAFT
 from dudao_web.evaluations.models import Download, Evaluation
@@ -41,11 +41,11 @@ def ask(*, evaluation: Evaluation, kind: str, by: Membership) -> Download:
     draft = not queries.status(evaluation).final
     with transaction.atomic():
         row, new = Download.objects.select_for_update().get_or_create(
-            evaluation=evaluation, kind=kind, draft=draft, defaults={"by": by, "at": timezone.now()}
+            evaluation=evaluation, kind=kind, draft=draft, defaults={"by": by, "at": clock.now()}
         )
         if not new and not (row.state in ("failed", "refused") or stale(row)):
             return row
-        row.state, row.note, row.at, row.by = "waiting", "", timezone.now(), by
+        row.state, row.note, row.at, row.by = "waiting", "", clock.now(), by
         row.save()
         record(by=by, action="evaluations.ask_download", obj=row)
         make_download.enqueue(row.pk)
@@ -55,7 +55,7 @@ def ask(*, evaluation: Evaluation, kind: str, by: Membership) -> Download:
 def stale(row: Download) -> bool:
     """Whether it is under way for so long that the worker must have been stopped."""
     since = row.started_at or row.at
-    return not row.finished and (timezone.now() - since).total_seconds() > STALE_MINUTES * 60
+    return not row.finished and (clock.now() - since).total_seconds() > STALE_MINUTES * 60
 
 
 @task()
@@ -75,7 +75,7 @@ def make(download_id: int) -> None:
         row = Download.objects.select_for_update().get(pk=download_id)
         if row.finished:
             return
-        row.state, row.started_at = "running", timezone.now()
+        row.state, row.started_at = "running", clock.now()
         row.save()
         record(by=None, action="evaluations.begin_download", obj=row)
     run = Evaluation.objects.select_related("county", "version", "confirmation").get(pk=row.evaluation_id)

@@ -8,9 +8,9 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from dudao.standards.model import SchoolRule
+from dudao_web import clock
 from dudao_web.evaluations import (
     actions,
     asked,
@@ -89,7 +89,7 @@ def confirm(request: HttpRequest, county: str, year: int, version: int) -> HttpR
         try:
             seen, reason = request.POST.get("digest", ""), request.POST.get("reason", "")
             submissions.confirm(of=of, seen=seen, by=request.membership, absent_reason=reason)
-            run = actions.start(of=of, on=timezone.localdate(), by=request.membership)
+            run = actions.start(of=of, on=clock.today(), by=request.membership)
         except Refused as error:
             refused = str(error)
         else:
@@ -106,7 +106,7 @@ def start(request: HttpRequest, county: str, year: int, version: int) -> HttpRes
     if not rules.may_run(request.membership, of.county):
         raise Http404
     try:
-        run = actions.start(of=of, on=timezone.localdate(), by=request.membership)
+        run = actions.start(of=of, on=clock.today(), by=request.membership)
     except Refused as error:
         messages.warning(request, str(error))
         return redirect("submissions:set", *of.args)

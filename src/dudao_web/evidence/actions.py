@@ -5,8 +5,8 @@ import hashlib
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 
+from dudao_web import clock
 from dudao_web.evidence.models import File
 from dudao_web.orgs.actions import record
 from dudao_web.orgs.models import Membership, Org
@@ -27,7 +27,7 @@ def store(*, data: bytes, name: str, org: Org, by: Membership | None) -> File:
         present = File.objects.filter(org=org, sha256=file.sha256, name=file.name).first()
         if present is not None:
             return present
-        file.at = timezone.now()
+        file.at = clock.now()
         file.save(force_insert=True)
         record(by=by, action="evidence.store", obj=file)
     return file

@@ -1,8 +1,8 @@
 """Setting up an empty office, and the way back in when its administrator has lost the password."""
 
 from django.db import transaction
-from django.utils import timezone
 
+from dudao_web import clock
 from dudao_web.operations.home import Trouble
 from dudao_web.orgs import actions
 from dudao_web.orgs.forms import CODE, USERNAME, cleaned
@@ -26,7 +26,7 @@ def init(*, code: str, name: str, kind: str, username: str) -> str:
         raise Trouble(f"账号“{username}”不合规则。账号为 3 至 64 个字母、数字或 . _ @ -。", code=2)
     if Kind(kind) not in actions.ROLE_KINDS[Role.SYSTEM_ADMIN]:
         raise Trouble(f"{Kind(kind).label}不能作为最上级单位。请选设区市或县（市、区）。", code=2)
-    today = timezone.localdate()
+    today = clock.today()
     org = actions.create_org(by=None, code=code, name=name.strip(), kind=kind, parent=None, since=today)
     _, password = actions.invite(
         by=None, org=org, role=Role.SYSTEM_ADMIN, username=username, title=f"{org.name}系统管理员", on=today

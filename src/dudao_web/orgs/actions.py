@@ -10,8 +10,8 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import models, transaction
-from django.utils import timezone
 
+from dudao_web import clock
 from dudao_web.orgs import chain, queries, rules
 from dudao_web.orgs.hashers import OneTimeHasher, one_time_password
 from dudao_web.orgs.models import ROLE_KINDS, Action, Kind, Membership, Org, Role, User
@@ -77,7 +77,7 @@ def record(
     row: dict[str, Any] = {
         "chain": chain_name,
         "seq": last.seq + 1 if last else 1,
-        "at": chain.timestamp(now := timezone.now()),
+        "at": chain.timestamp(now := clock.now()),
         "actor": f"u{user.pk}" if user else "system",
         "as": f"m{by.pk}" if isinstance(by, Membership) else "",
         "action": action,

@@ -8,8 +8,8 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
+from dudao_web import clock
 from dudao_web.orgs import queries
 
 SESSION_KEY = "membership"
@@ -43,7 +43,7 @@ class MembershipMiddleware:
         request.membership = None
         if request.user.is_authenticated:
             request.membership = queries.acting_membership(
-                user=request.user, chosen=request.session.get(SESSION_KEY), on=timezone.localdate()
+                user=request.user, chosen=request.session.get(SESSION_KEY), on=clock.today()
             )
         return self.get_response(request)
 

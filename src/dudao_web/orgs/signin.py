@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from dudao_web import clock
 from dudao_web.orgs import actions, queries
 from dudao_web.orgs.access import EVERYBODY, PUBLIC, page
 from dudao_web.orgs.forms import ChooseForm, PasswordForm, SignInForm
@@ -79,7 +79,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """Which of several offices to act for in this session."""
     if request.user.must_change_password:
         return redirect("orgs:password")
-    held = queries.open_memberships(request.user, timezone.localdate())
+    held = queries.open_memberships(request.user, clock.today())
     form = ChooseForm(request.POST or None)
     form.fields["membership"].queryset = held
     if request.method == "POST" and form.is_valid():
@@ -92,5 +92,5 @@ def choose(request: HttpRequest) -> HttpResponse:
 @page(EVERYBODY, obj="账号")
 def account(request: HttpRequest) -> HttpResponse:
     """The own account: office, other offices held, password."""
-    held = list(queries.open_memberships(request.user, timezone.localdate()))
+    held = list(queries.open_memberships(request.user, clock.today()))
     return render(request, "orgs/account.html", {"held": held})

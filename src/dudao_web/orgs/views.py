@@ -5,8 +5,8 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
+from dudao_web import clock
 from dudao_web.orgs import actions, queries, rules, sheet
 from dudao_web.orgs.access import EVERYBODY, page
 from dudao_web.orgs.forms import ImportForm, InviteForm, NameForm, OrgForm
@@ -19,7 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _org(request: HttpRequest, code: str) -> Org:
     """The unit, if the office asking sees it; otherwise there is no such page."""
-    return get_object_or_404(queries.visible_orgs(request.membership, timezone.localdate()), code=code)
+    return get_object_or_404(queries.visible_orgs(request.membership, clock.today()), code=code)
 
 
 def _membership(request: HttpRequest, pk: int) -> Membership:
@@ -34,7 +34,7 @@ def _membership(request: HttpRequest, pk: int) -> Membership:
 @page(EVERYBODY, obj="单位")
 def tree(request: HttpRequest) -> HttpResponse:
     """The units of the own scope, parents before children; search by name, code or kind."""
-    today = timezone.localdate()
+    today = clock.today()
     rows = queries.visible_orgs(request.membership, today).select_related("parent")
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     if text:
@@ -55,7 +55,7 @@ def tree(request: HttpRequest) -> HttpResponse:
 @page(EVERYBODY, obj="单位")
 def org(request: HttpRequest, code: str) -> HttpResponse:
     """One unit: facts, accounts, the units below it."""
-    today = timezone.localdate()
+    today = clock.today()
     unit = _org(request, code)
     manages = rules.may_manage_orgs(request.membership)
     above = Org.objects.filter(code__in=unit.path.strip("/").split("/")[:-1])
@@ -84,7 +84,7 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             unit = actions.create_org(
-                by=request.membership, parent=parent, since=timezone.localdate(), **form.cleaned_data
+                by=request.membership, parent=parent, since=clock.today(), **form.cleaned_data
             )
         except actions.Refused as refusal:
             form.add_error("code", str(refusal))
@@ -123,7 +123,7 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            actions.close_org(by=request.membership, org=unit, on=timezone.localdate())
+            actions.close_org(by=request.membership, org=unit, on=clock.today())
         except actions.Refused as refusal:
             refused = str(refusal)
         else:
@@ -149,7 +149,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             held, password = actions.invite(
-                by=request.membership, org=unit, on=timezone.localdate(), **form.cleaned_data
+                by=request.membership, org=unit, on=clock.today(), **form.cleaned_data
             )
         except actions.Refused as refusal:
             form.add_error("username", str(refusal))
@@ -187,7 +187,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if held == request.membership:
         raise Http404
     if request.method == "POST":
-        actions.end_membership(by=request.membership, membership=held, on=timezone.localdate())
+        actions.end_membership(by=request.membership, membership=held, on=clock.today())
         messages.success(request, f"已停用 {held.user.username} 在“{held.org.name}”的岗位。")
         return redirect("orgs:org", held.org.code)
     context = {
@@ -208,7 +208,7 @@ def import_orgs(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         rows, issues = sheet.read(form.cleaned_data["file"].read())
         if not issues:
-            done, issues = actions.import_orgs(by=request.membership, rows=rows, on=timezone.localdate())
+            done, issues = actions.import_orgs(by=request.membership, rows=rows, on=clock.today())
             if not issues:
                 return render(request, "orgs/imported.html", {"done": done})
     status = 422 if issues or form.errors else 200

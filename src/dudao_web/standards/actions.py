@@ -1,9 +1,9 @@
 """Binding to a text: the one way a standard comes into the platform."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from dudao.standards import contents, load_standard
+from dudao_web import clock
 from dudao_web.orgs.actions import record
 from dudao_web.orgs.models import Membership
 from dudao_web.standards.models import StandardVersion
@@ -26,7 +26,7 @@ def register(*, standard: str, profile: str, by: Membership | None) -> StandardV
             number=loaded.number,
             profile_title=loaded.profile.title,
             text=text,
-            at=timezone.now(),
+            at=clock.now(),
         )
         record(by=by, action="standards.register", obj=version)
     return version

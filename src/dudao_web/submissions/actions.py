@@ -6,8 +6,8 @@ Keyword-only, one transaction each, an Action for each; running one twice is har
 from pathlib import PurePosixPath
 
 from django.db import transaction
-from django.utils import timezone
 
+from dudao_web import clock
 from dudao_web.evidence import actions as evidence
 from dudao_web.orgs.actions import Refused, record
 from dudao_web.orgs.models import Membership, Org, Role
@@ -23,7 +23,7 @@ STALE_MINUTES = 10  # a worker that was stopped leaves its file running
 @transaction.atomic
 def begin(*, of: ReturnSet, by: Membership) -> Opening:
     """The county office begins a set: its schools see it from now on."""
-    opening, new = Opening.objects.get_or_create(**of.key, defaults={"by": by, "at": timezone.now()})
+    opening, new = Opening.objects.get_or_create(**of.key, defaults={"by": by, "at": clock.now()})
     if new:
         record(by=by, action="submissions.begin", obj=opening)
     return opening
@@ -44,7 +44,7 @@ def receive(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership, 
         if waiting is not None:
             return waiting
         upload = Upload.objects.create(
-            **of.key, org=org, by=by, file=file, name=free_name(of, name), batch=batch, at=timezone.now()
+            **of.key, org=org, by=by, file=file, name=free_name(of, name), batch=batch, at=clock.now()
         )
         record(by=by, action="submissions.receive", obj=upload, data={"sha256": file.sha256})
         reading.read_upload.enqueue(upload.pk)
@@ -57,7 +57,7 @@ def enter(*, of: ReturnSet, name: str, data: bytes, org: Org, by: Membership) ->
     with transaction.atomic():
         reading.lock(of)
         upload = Upload.objects.create(
-            **of.key, org=org, by=by, file=file, name=free_name(of, name), entered=True, at=timezone.now()
+            **of.key, org=org, by=by, file=file, name=free_name(of, name), entered=True, at=clock.now()
         )
         record(by=by, action="submissions.enter", obj=upload, data={"sha256": file.sha256})
     reading.read_upload.call(upload.pk)
@@ -102,7 +102,7 @@ def read_again(*, upload: Upload, by: Membership) -> None:
 def stale(upload: Upload) -> bool:
     """Whether its reading failed, or has been under way for so long that the worker must have been stopped."""
     since = upload.started_at or upload.at
-    return upload.state == "failed" or (timezone.now() - since).total_seconds() > STALE_MINUTES * 60
+    return upload.state == "failed" or (clock.now() - since).total_seconds() > STALE_MINUTES * 60
 
 
 @transaction.atomic
@@ -116,7 +116,7 @@ def explain(*, issue: IssueRecord, text: str, by: Membership) -> None:
         raise Refused("没有填写说明。请写明数据属实的原因。")
     if issue.explanation == text:
         return
-    issue.explanation, issue.explained_by, issue.explained_at = text, by, timezone.now()
+    issue.explanation, issue.explained_by, issue.explained_at = text, by, clock.now()
     issue.save(update_fields=["explanation", "explained_by", "explained_at"])
     record(by=by, action="submissions.explain", obj=issue, data={"说明": text})
 
@@ -136,7 +136,7 @@ def take_back(*, submission: Submission, by: Membership) -> None:
         return
     if row.state != "returned":
         raise Refused(f"“{row}”{Submission.STATES[row.state]}，不能撤销退回。请刷新后查看现在的填报。")
-    row.state, row.reason, row.state_at = "submitted", "", timezone.now()
+    row.state, row.reason, row.state_at = "submitted", "", clock.now()
     row.save(update_fields=["state", "reason", "state_at"])
     record(by=by, action="submissions.take_back", obj=row)
     reading.refresh_issues(of)
@@ -159,7 +159,7 @@ def _move(submission: Submission, state: str, reason: str, by: Membership, actio
         raise Refused("没有填写理由。请写明要改正什么。")
     if state not in Submission.MOVES[row.state]:
         raise Refused(f"“{row}”{Submission.STATES[row.state]}，不能再办理。请刷新后查看现在的填报。")
-    row.state, row.reason, row.state_at = state, reason, timezone.now()
+    row.state, row.reason, row.state_at = state, reason, clock.now()
     row.save(update_fields=["state", "reason", "state_at"])
     record(by=by, action=action, obj=row, data={"理由": reason})
     reading.refresh_issues(of)
@@ -210,7 +210,7 @@ def confirm(*, of: ReturnSet, seen: str, by: Membership, absent_reason: str = ""
         **of.key,
         office=by.title,
         by=by,
-        at=timezone.now(),
+        at=clock.now(),
         digest=now.digest,
         schools=now.schools,
         unexplained=now.unexplained,

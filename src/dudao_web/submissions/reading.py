@@ -11,7 +11,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
-from django.utils import timezone
 from django_tasks import task
 
 from dudao.intake import Reading, read_file, sources
@@ -20,6 +19,7 @@ from dudao.intake.labels import IDENTITY, SUPPLEMENTS
 from dudao.issues import Issue
 from dudao.tables import Return
 from dudao.units import plain
+from dudao_web import clock
 from dudao_web.evidence import actions as evidence_actions
 from dudao_web.evidence import queries as evidence
 from dudao_web.evidence.models import File
@@ -91,7 +91,7 @@ def _begin(upload_id: int) -> Upload | None:
     upload = rows.get(pk=upload_id)
     if upload.state not in ("waiting", "running"):
         return None
-    upload.state, upload.started_at = "running", timezone.now()
+    upload.state, upload.started_at = "running", clock.now()
     upload.save(update_fields=["state", "started_at"])
     record(by=None, action="submissions.begin_reading", obj=upload)
     return upload
@@ -132,7 +132,7 @@ def _take(upload: Upload, of: ReturnSet, reading: Reading, files: dict[str, File
         else:
             _keep(upload, of, unit, by_code, earlier, taken, files[found.file])
     issues = [replace(issue, file=names.get(issue.file, issue.file)) for issue in reading.issues]
-    upload.state, upload.finished_at = "read", timezone.now()
+    upload.state, upload.finished_at = "read", clock.now()
     upload.done = upload.total = len(reading.returns)
     upload.counts, upload.notes = dict(taken.counts), taken.notes
     upload.unreadable = list(reading.unreadable)
@@ -147,7 +147,7 @@ def _again(upload: Upload, row: Submission) -> bool:
     """A return that was sent back and comes in again as it was is handed in again; whether it had been sent back."""
     if row.state != "returned":
         return False
-    row.state, row.reason, row.state_at = "submitted", "", timezone.now()
+    row.state, row.reason, row.state_at = "submitted", "", clock.now()
     row.save(update_fields=["state", "reason", "state_at"])
     record(by=upload.by, action="submissions.submit_again", obj=row)
     return True
@@ -241,7 +241,7 @@ def _keep(
     org = of.county if unit.form in OF_COUNTY else units.get(code)
     if unit.form not in OF_COUNTY and upload.org.kind == Kind.SCHOOL:
         org = upload.org
-    now = timezone.now()
+    now = clock.now()
     row = Submission.objects.create(
         **of.key,
         form=unit.form,

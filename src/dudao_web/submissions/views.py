@@ -8,10 +8,10 @@ from django.core.exceptions import TooManyFilesSent
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from dudao.intake import template as forms_of
+from dudao_web import clock
 from dudao_web.evidence.views import attachment
 from dudao_web.orgs import queries as orgs
 from dudao_web.orgs.access import page
@@ -46,7 +46,7 @@ def counties(request: HttpRequest) -> Any:
     if membership.role == Role.SCHOOL:
         own = orgs.county_of(membership.org)
         return Org.objects.filter(pk=own.pk if own else None)
-    return orgs.counties(membership, timezone.localdate())
+    return orgs.counties(membership, clock.today())
 
 
 def fetch_upload(request: HttpRequest, pk: int) -> Upload:
@@ -57,7 +57,7 @@ def fetch_upload(request: HttpRequest, pk: int) -> Upload:
 @page(rules.READERS, obj="填报", methods=("GET", "POST"))
 def index(request: HttpRequest) -> HttpResponse:
     """The sets the office may open; the county office begins one by naming year and standard."""
-    today = timezone.localdate()
+    today = clock.today()
     places = counties(request)
     form = SetForm(request.POST or None, today_year=today.year)
     mine = places.first() if request.membership.role in rules.COUNTY else None

@@ -10,10 +10,10 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 
 from dudao.intake import template
 from dudao.standards.model import Standard
+from dudao_web import clock
 from dudao_web.evidence.views import attachment
 from dudao_web.orgs.access import page
 from dudao_web.orgs.models import Role
@@ -56,7 +56,7 @@ class _Desk:
 
 def _desk(request: HttpRequest, county: str, year: int, version: int) -> _Desk:
     of = fetch_set(request, county, year, version)
-    today = timezone.localdate()
+    today = clock.today()
     may = rules.may_upload(request.membership, of.county)
     return _Desk(request, of, standards.load(of.version), today, foresight.stand(of, today), may)
 

@@ -1,0 +1,1 @@
+"""Tasks (待办事项): a unit must do something by a date."""
