@@ -2,7 +2,7 @@
 PY ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help env run test test-originals test-fresh lint size bench bench-nation test-spark screenshots wheels lock clean chromium
+.PHONY: help env run test test-originals test-postgres test-fresh lint size bench bench-nation test-spark screenshots wheels lock clean chromium
 
 help:            ## 列出命令
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -30,11 +30,14 @@ lint: env        ## 代码检查与分层检查
 	$(BIN)/lint-imports --no-logo
 
 test: env chromium lint  ## 全部测试（含浏览器测试）
-	$(BIN)/pytest -q -n 2 -m "not originals and not fresh"
+	$(BIN)/pytest -q -n 2 -m "not originals and not fresh and not postgres"
 
 test-originals: env      ## 与原始表格逐格比对（需要 ../shared/data/forms）
 	@test -d ../shared/data/forms || { echo "没有 ../shared/data/forms：该测试需要原始表格" >&2; exit 1; }
 	$(BIN)/pytest -q -m originals
+
+test-postgres: env       ## 网页测试改用 PostgreSQL 再做一遍（自起一个临时服务，不含浏览器测试）
+	$(BIN)/python tools/postgres.py $(BIN)/pytest -q -n 2 -m "not browser and not originals and not fresh" tests/web
 
 test-fresh: env  ## 在全新克隆中走一遍 README 的命令
 	$(BIN)/pytest -q -m fresh

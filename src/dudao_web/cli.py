@@ -47,12 +47,13 @@ def _init(args: argparse.Namespace) -> int:
     name = _ask(args.org_name, "单位名称（如 扬中市）", "--org-name")
     code = _ask(args.org_code, "单位代码（6 位区划代码）", "--org-code")
     username = _ask(args.username, "系统管理员账号", "--username")
+    usernames = (username, args.security_username, args.audit_username)
     home.prepare()
-    password = office.init(code=code, name=name, kind=args.org_kind, username=username)
+    passwords = office.init(code=code, name=name, kind=args.org_kind, usernames=usernames)
     _say(f"已初始化：{name}（{code}），数据目录 {settings.HOME}")
-    _say(f"系统管理员账号：{username}")
-    _say(f"一次性密码：{password}")
-    _say("密码只显示这一次，首次登录时须修改。启动：dudao-web serve 和 dudao-web worker")
+    for role, account, password in zip(office.ADMINS, usernames, passwords, strict=True):
+        _say(f"{role.label}　账号：{account}　一次性密码：{password}")
+    _say("三个账号交给三个人。密码只显示这一次，首次登录时须修改。启动：dudao-web serve 和 dudao-web worker")
     return 0
 
 
@@ -61,9 +62,20 @@ def _reset_password(args: argparse.Namespace) -> int:
     home.require_database()
     from dudao_web.operations import office
 
-    password = office.reset_password(args.user)
+    password = office.reset_password(args.user, second_step=args.second_step)
     _say(f"账号 {args.user} 的一次性密码：{password}")
     _say("密码只显示这一次，首次登录时须修改。原密码和已有登录立即失效。")
+    return 0
+
+
+def _add_admin(args: argparse.Namespace) -> int:
+    home.enter(home.chosen())
+    home.require_database()
+    from dudao_web.operations import office
+
+    password = office.add_admin(role=args.role, username=args.username)
+    _say(f"账号 {args.username} 的一次性密码：{password}")
+    _say("密码只显示这一次，首次登录时须修改。")
     return 0
 
 
@@ -163,6 +175,7 @@ def _load_demo(folder: Path, on: date) -> list[dict[str, str]]:
     home.clear_demo(folder)
     home.enter(folder)
     home.prepare()
+    home.refuse_used_server("不能生成演示数据")
     from dudao_web.operations import demo
 
     return demo.load(on)
@@ -190,6 +203,31 @@ def _pages(args: argparse.Namespace) -> int:
     else:
         for entry in found:
             _say(f"{entry['method']:5} {entry['url']:45} {entry['object']}　{'、'.join(entry['roles'])}")
+    return 0
+
+
+def _tick(args: argparse.Namespace) -> int:
+    home.enter(home.chosen())
+    home.require_database()
+    from dudao_web import clock
+    from dudao_web.operations import tick
+
+    on = args.on or clock.today()
+    done = tick.tick(on)
+    for line in done:
+        _say(line)
+    if not done:
+        _say(f"{on} 没有新的定时事项。")
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    home.enter(home.chosen())
+    home.require_database()
+    from dudao_web.operations import export
+
+    count = export.export(args.kind, args.campaign, args.out.resolve())
+    _say(f"已导出 {count} 行到 {args.out}")
     return 0
 
 
@@ -231,6 +269,28 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"日期“{text}”不合规则，请写成 2026-06-12") from None
 
 
+def _of_records(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    """The commands of time, exports and the record of acts."""
+    tick = add("tick", _tick, "办理到期、逾期、提醒等定时事项；重复执行无害，后台任务也会自动执行")
+    tick.add_argument("--on", type=_day, metavar="日期", help="默认今天；以后的日期只用于演示数据")
+    export = add("export", _export, "导出一个督导项目的数据")
+    export.add_argument(
+        "kind",
+        choices=("cases", "judgements", "findings", "actions"),
+        metavar="内容",
+        help="cases 各单位，judgements 判定，findings 问题，actions 操作记录",
+    )
+    export.add_argument("--campaign", required=True, metavar="标识", help="督导项目的标识")
+    export.add_argument("--out", type=Path, required=True, metavar="文件", help="扩展名 .csv 或 .xlsx")
+    export_log = add("export-log", _export_log, "导出操作记录")
+    export_log.add_argument("--chain", default="office", metavar="名称", help="默认 office")
+    export_log.add_argument("--out", type=Path, required=True, metavar="文件")
+    verify = add("verify-log", _verify_log, "核验操作记录：0 完整，1 有改动，2 无法读取")
+    verify.add_argument("--chain", metavar="名称", help="只核验这一条链和最后由它记录的数据")
+    verify.add_argument("--file", type=Path, metavar="文件", help="核验导出的文件，不读数据库")
+    verify.add_argument("--head", metavar="校验值", help="以前记下的校验值，用来发现被截短的记录")
+
+
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
     top = argparse.ArgumentParser(
@@ -244,16 +304,25 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(work=work)
         return command
 
-    init = add("init", _init, "新建空的单位和第一个系统管理员，显示一次性密码")
+    init = add("init", _init, "新建空的单位和三个管理员，显示一次性密码")
     init.add_argument("--org-name", metavar="名称", help="最上级单位的名称")
     init.add_argument("--org-code", metavar="代码", help="最上级单位的 6 位区划代码")
     init.add_argument(
         "--org-kind", choices=("city", "county", "functional"), default="city", help="默认 city"
     )
     init.add_argument("--username", metavar="账号", help="系统管理员的账号")
-    add("reset-password", _reset_password, "重设一个账号的密码，显示一次性密码").add_argument(
-        "user", metavar="账号"
+    init.add_argument(
+        "--security-username", metavar="账号", default="secadmin", help="安全管理员的账号，默认 secadmin"
     )
+    init.add_argument(
+        "--audit-username", metavar="账号", default="auditor", help="审计管理员的账号，默认 auditor"
+    )
+    reset = add("reset-password", _reset_password, "重设一个账号的密码，显示一次性密码")
+    reset.add_argument("user", metavar="账号")
+    reset.add_argument("--second-step", action="store_true", help="同时停用它的两步验证（手机丢失时）")
+    adding = add("add-admin", _add_admin, "补设缺少的管理员（三员之一），显示一次性密码")
+    adding.add_argument("--role", choices=("system_admin", "security_admin", "audit_admin"), required=True)
+    adding.add_argument("--username", metavar="账号", required=True)
     add("backup", _backup, "备份为一个文件，与数据库种类无关").add_argument("file", type=Path, metavar="文件")
     restore = add("restore", _restore, "从备份恢复；数据库不空时须加 --replace")
     restore.add_argument("file", type=Path, metavar="文件")
@@ -268,13 +337,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--accounts", type=Path, required=True, metavar="文件", help="写入账号的 JSON 文件")
     demo.add_argument("--on", type=_day, metavar="日期", help="演示数据的日期，默认今天")
     add("pages", _pages, "列出全部页面：网址、方法、对象、岗位").add_argument("--json", action="store_true")
-    export = add("export-log", _export_log, "导出操作记录")
-    export.add_argument("--chain", default="office", metavar="名称", help="默认 office")
-    export.add_argument("--out", type=Path, required=True, metavar="文件")
-    verify = add("verify-log", _verify_log, "核验操作记录：0 完整，1 有改动，2 无法读取")
-    verify.add_argument("--chain", metavar="名称")
-    verify.add_argument("--file", type=Path, metavar="文件", help="核验导出的文件，不读数据库")
-    verify.add_argument("--head", metavar="校验值", help="以前记下的校验值，用来发现被截短的记录")
+    _of_records(add)
     return top
 
 

@@ -2,8 +2,14 @@
 
 DUDAO_HOME             folder of the data (database, files, key); default ./var
 DUDAO_SECRET_KEY_FILE  default DUDAO_HOME/secret-key; made by the commands in ``operations``, mode 0600
+DATABASE_URL           postgresql://user:password@host:port/name; default: SQLite in DUDAO_HOME (``database``)
 DUDAO_ALLOWED_HOSTS    host names, comma separated; default: this machine only
-DUDAO_BEHIND_HTTPS     1: a reverse proxy ends HTTPS in front of us (secure cookies, its address headers are used)
+DUDAO_BEHIND_HTTPS     1: a reverse proxy ends HTTPS in front of us (secure cookies, HTTPS only)
+DUDAO_PROXIES          addresses or networks, comma separated, whose X-Forwarded-For is believed; default: none, behind HTTPS this machine
+DUDAO_PUBLIC_URL       address of this platform as offices type it, e.g. https://dudao.example.cn; without it no links are sent
+DUDAO_INVITE_DAYS, DUDAO_RESET_HOURS   how long such a link works for a new account (7) and for a forgotten password (24)
+DUDAO_MAIL_HOST        server of outgoing mail; default none: reminders then stand in the to-do list only. With it DUDAO_MAIL_PORT (25),
+                       DUDAO_MAIL_TLS (starttls, ssl), DUDAO_MAIL_USER, DUDAO_MAIL_PASSWORD_FILE, DUDAO_MAIL_FROM
 
 A home with a file ``demo-accounts.json`` holds demo data, and every page says so; the day on which it stands is in ``demo-on``.
 """
@@ -11,16 +17,35 @@ A home with a file ``demo-accounts.json`` holds demo data, and every page says s
 import os
 import secrets
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from dudao_web import database
 
 HOME = Path(os.environ.get("DUDAO_HOME") or "var").resolve()
 SECRET_KEY_FILE = Path(os.environ.get("DUDAO_SECRET_KEY_FILE") or HOME / "secret-key")
 BEHIND_HTTPS = os.environ.get("DUDAO_BEHIND_HTTPS") == "1"
+_proxies = os.environ.get("DUDAO_PROXIES", "127.0.0.1,::1" if BEHIND_HTTPS else "").replace(" ", "")
+PUBLIC_URL = os.environ.get("DUDAO_PUBLIC_URL", "").strip().rstrip("/")
+INVITE_DAYS = int(os.environ.get("DUDAO_INVITE_DAYS") or 7)
+RESET_HOURS = int(os.environ.get("DUDAO_RESET_HOURS") or 24)
+try:
+    PROXIES = [ip_network(part) for part in _proxies.split(",") if part]
+except ValueError:
+    raise ImproperlyConfigured(
+        f"DUDAO_PROXIES“{_proxies}”不合规则。请写 IP 地址或网段，用逗号分开。"
+    ) from None
+if PUBLIC_URL and not PUBLIC_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured(f"DUDAO_PUBLIC_URL“{PUBLIC_URL}”不合规则。请写以 https:// 开头的完整网址。")
 DEMO_ACCOUNTS_FILE = HOME / "demo-accounts.json"
 DEMO = DEMO_ACCOUNTS_FILE.exists()
 DEMO_ON_FILE = HOME / "demo-on"
 # The demo's fixed day (``clock``); a file of that name means nothing where there is no demo.
-DEMO_ON = date.fromisoformat(DEMO_ON_FILE.read_text("ascii").strip()) if DEMO and DEMO_ON_FILE.exists() else None
+DEMO_ON = (
+    date.fromisoformat(DEMO_ON_FILE.read_text("ascii").strip()) if DEMO and DEMO_ON_FILE.exists() else None
+)
 
 
 def _secret_key() -> str:
@@ -57,7 +82,6 @@ INSTALLED_APPS = [
     "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
 ]
@@ -69,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "dudao_web.nul.NulMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # every page asks for a signed-in user unless its view says login_not_required
     "dudao_web.orgs.membership.SignInMiddleware",
@@ -95,17 +120,10 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": HOME / "dudao.sqlite3",
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
-        },
-    }
-}
+try:
+    DATABASES = {"default": database.settings(os.environ.get("DATABASE_URL", ""), HOME)}
+except database.BadURL as fault:
+    raise ImproperlyConfigured(str(fault)) from None
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in
@@ -141,7 +159,9 @@ AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the record of acts
 AXES_CLIENT_IP_CALLABLE = "dudao_web.orgs.membership.client_address"
 AXES_LOCKOUT_CALLABLE = "dudao_web.orgs.signin.locked_out"
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]  # never kept as they were typed
 
+SESSION_ENGINE = "dudao_web.orgs.sessions"
 SESSION_COOKIE_AGE = 8 * 3600  # a working day
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -174,6 +194,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Reminders by e-mail: sent by the worker, none without a server
+EMAIL_HOST = os.environ.get("DUDAO_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("DUDAO_MAIL_PORT") or 25)
+EMAIL_HOST_USER = os.environ.get("DUDAO_MAIL_USER", "")
+_mail_password = os.environ.get("DUDAO_MAIL_PASSWORD_FILE", "")
+EMAIL_HOST_PASSWORD = Path(_mail_password).read_text("utf-8").strip() if _mail_password else ""
+EMAIL_USE_TLS = os.environ.get("DUDAO_MAIL_TLS") == "starttls"
+EMAIL_USE_SSL = os.environ.get("DUDAO_MAIL_TLS") == "ssl"
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("DUDAO_MAIL_FROM") or "dudao@localhost"
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"

@@ -29,7 +29,7 @@ POINTS = [
     ("差异程度", "师资差异", "2.1", "小学师资差异程度。", 15, None),
     (None, "条件差异", "2.2", "初中办学条件差异程度。", 15, None),
     ("公众评价", "满意度", "3.1", "公众满意度。", 30, None),
-    ("奖励加分", "加分", "4.1", "工作有特色。", 5, "是"),
+    ("奖励加分", "加分", "4.1", "工作有特色。", 5, "是", "经验材料\n表彰文件"),
 ]
 """A made-up 细则: its wording and points are those of no county."""
 
@@ -76,6 +76,14 @@ def grades(by: str | None, change: Change | None = None, count: int = 35) -> byt
     for row, words in enumerate([("通过", 30, None, 0, "通过"), ("有条件通过", 26, 9, 2, "有条件通过")], 8):
         for column, value in enumerate(words, 1):
             rules.cell(row, column).value = value
+    if change:
+        change(made)
+    return bytes_of(made)
+
+
+def checks(name: str, rows: list[tuple[object, ...]], change: Change | None = None) -> bytes:
+    _, _, made = empty(name)
+    sheet(made, "评估细则", rows)
     if change:
         change(made)
     return bytes_of(made)

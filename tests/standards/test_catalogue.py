@@ -28,7 +28,10 @@ NATIONAL = ("cn-2017-quality-balance", "wenling-2020")
 """The national standard, whose limits tests/evaluate goes through one by one, and the one that judges by it."""
 OF_COUNTY = (
     "chongqing-county",
+    "kindergarten-conduct",
     "preschool-universal",
+    "school-plan",
+    "special-checklist",
     "zhenjiang-double-creation",
     "zhenjiang-double-creation-town",
 )
@@ -233,6 +236,14 @@ def test_double_creation_has_four_topics_and_two_sets() -> None:
     assert shown.verdict.all_of == ("ZP", "SF1", "SF2", "SF3", "SF4")
 
 
+def test_kindergartens_have_five_areas_and_what_was_not_published_is_not_written() -> None:
+    standard = load_standard("kindergarten-conduct")
+    areas = ["办园条件", "安全卫生", "保育教育", "教职工队伍", "内部管理"]
+    assert [chapter.title for chapter in standard.chapters] == areas
+    assert [item.text for item in standard.indicators] == [f"{area}。" for area in areas]
+    assert standard.judged == "幼儿园"
+
+
 # -- from an empty workbook to each verdict ---------------------------------------------------------------------------
 def filled(standard: Standard, words: Mapping[str, object]) -> bytes:
     """The workbook that the standard gives out, with ``words`` (by field name) in its vertical sheets."""
@@ -311,6 +322,9 @@ def test_an_empty_workbook_is_undetermined_a_full_one_is_met(name: str, tmp_path
         ("preschool-universal", {"teachers": 59}),
         ("zhenjiang-double-creation", {"ZP_met": "未达标"}),
         ("zhenjiang-double-creation-town", {"ZP_met": "未达标"}),
+        ("kindergarten-conduct", {"YT5_met": "不符合"}),
+        ("special-checklist", {"ZX_met": "不符合"}),
+        ("school-plan", {"GH_met": "未完成"}),
     ],
 )
 def test_one_answer_turns_a_full_workbook(name: str, change: dict[str, object], tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_without_own_bonus_items_the_published_one_stays(tmp_path: Path) -> None
         ),
         (
             put("E1", "得分"),
-            "工作表“评估细则” E1：表头是“得分”，应为“分值”。请用 --template 生成的工作簿填写，不要增删或移动列。",
+            "工作表“评估细则” E1：表头是“得分”，应为“分值”。请用本标准的细则录入表填写，不要增删或移动列。",
         ),
     ],
 )
@@ -131,7 +131,7 @@ def test_a_sound_workbook_has_no_fault_and_an_empty_one_says_so() -> None:
     ]
     del made["评估细则"]
     assert found(standard.id, bytes_of(made)) == [
-        "工作表“评估细则”：没有这个工作表。请用 --template 生成的工作簿填写。"
+        "工作表“评估细则”：没有这个工作表。请用本标准的细则录入表填写。"
     ]
     assert book.source.startswith("方案三")
 

@@ -151,7 +151,7 @@ def test_the_other_parts_stay_and_the_town_has_its_own_set(tmp_path: Path) -> No
         (
             "条文",
             put("A3", "B等", "等次规则"),
-            f"{RULES} A3：这里应为“B等最多未达到的观察点比例”。请用 --template 生成的工作簿填写，不要增删行。",
+            f"{RULES} A3：这里应为“B等最多未达到的观察点比例”。请用本标准的细则录入表填写，不要增删行。",
         ),
     ],
 )

@@ -21,6 +21,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
     "1"  # Playwright runs a loop in the thread that also makes the test's rows
 )
 django.setup()
+SERVER = os.environ.get("DATABASE_URL", "")  # that of make test-postgres
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2] / "tools")]
 
@@ -46,8 +47,18 @@ WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
-    """A database file: the live server's threads have connections of their own, as when it really serves."""
-    connections.databases["default"]["TEST"]["NAME"] = str(HOME / "test.sqlite3")
+    """A database file: the live server's threads have connections of their own, as when it really serves.
+
+    Under ``make test-postgres`` Django makes its test database on that server.
+    """
+    if connections["default"].vendor == "sqlite":
+        connections.databases["default"]["TEST"]["NAME"] = str(HOME / "test.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def commands_have_their_own_database() -> None:
+    """A command that a test starts keeps its rows in its own folder, unless the test names a server for it."""
+    os.environ.pop("DATABASE_URL", None)
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +66,7 @@ def platform(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """Each test stores files in its own folder; hashing is quick."""
     settings.HOME = tmp_path
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.PUBLIC_URL = "https://dudao.example.cn"
     monkeypatch.setattr(PBKDF2PasswordHasher, "iterations", 1000)
 
 

@@ -1,21 +1,28 @@
 """The start page: what each office must do now, and nothing else."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import handin
 import pytest
+from django.apps import apps
 from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from handin import FIRST, JUNIOR, SECOND
 from supplements import SCHOOL, base, type_for
 from world import office, unit
 
 from dudao.intake import template
+from dudao_web import clock
 from dudao_web.orgs.models import Kind, Role
-from dudao_web.pages import todo
+from dudao_web.pages import blocks, todo
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import actions
 from dudao_web.submissions.models import IssueRecord
+from dudao_web.tasks import actions as tasks
 
+OFFICES = ("city_officer", "owner", "head", "inspector")
 GYM, MEDIA = "学校体育馆面积", "网络多媒体教室间数"
 
 
@@ -230,3 +237,100 @@ def test_an_office_without_duties_is_told_what_it_can_do(world, client_of, who, 
 def test_the_standards_to_choose_from_are_named_by_their_titles(world, client_of):
     page = client_of(world.owner).get("/submissions/").content.decode()
     assert ">县域义务教育优质均衡发展督导评估办法　教督〔2017〕6号　国家 2017 年文本</option>" in page
+
+
+# --- tasks
+
+
+def asked(world, number, due=None, org=None, role=Role.COUNTY_OFFICER, **words):
+    return tasks.ask(
+        org=org or world.yangzhong,
+        role=role,
+        kind=words.pop("kind", "campaigns.review"),
+        object=f"case:{number}",
+        title=f"第 {number} 件",
+        about="双创“回头看” 2026",
+        asked_by=world.city,
+        href=f"/case/{number}/",
+        due=due,
+        **words,
+    )
+
+
+def test_tasks_and_duties_are_one_list_overdue_first(world, of):
+    handin.whole(of, world.owner)
+    day = handin.DAY
+    for number, days in ((1, 30), (2, 3), (3, 0), (4, -4)):
+        asked(world, number, day + timedelta(days=days))
+    asked(world, 5)
+    groups = todo.work(world.owner, day).groups
+    assert [(group.key, [duty.text for duty in group.duties]) for group in groups] == [
+        ("overdue", ["第 4 件"]),
+        ("today", ["第 3 件"]),
+        ("soon", ["第 2 件"]),
+        ("later", ["第 1 件"]),
+        ("none", ["第 5 件", "填写补充表，还缺 40 项", "填写或催报各校补充表，还缺 9 项", "确认全县填报"]),
+    ]
+    first = groups[0].duties[0]
+    assert (first.note, first.overdue, first.first, first.verb) == (
+        "双创“回头看” 2026　镇江市交办",
+        4,
+        True,
+        "办理",
+    )
+
+
+def test_each_office_finds_its_tasks_on_its_start_page(world, client_of):
+    today = clock.today()
+    asked(world, 1, today - timedelta(days=2), org=world.city, role=Role.CITY_OFFICER)
+    asked(world, 2, today, kind="notices.receipt")
+    asked(world, 3, today + timedelta(days=3), org=world.school_1, role=Role.SCHOOL, note="缺附件")
+    asked(world, 4, org=world.school_1, role=Role.INSPECTOR)
+    pages = {who: client_of(getattr(world, who)).get("/").content.decode() for who in OFFICES}
+    assert [("第 1 件" in pages[who], "第 2 件" in pages[who]) for who in OFFICES] == [
+        (True, False),
+        (False, True),
+        (False, False),
+        (False, False),
+    ]
+    assert ("逾期 2 天" in pages["city_officer"], "已逾期" in pages["city_officer"]) == (True, True)
+    assert ("今天到期" in pages["owner"], ">签收<" in pages["owner"]) == (True, True)
+    assert ("剩 3 天" in pages["head"], "缺附件" in pages["head"]) == (True, True)
+    assert ("演示第一小学　双创" in pages["inspector"], "没有待办" in pages["inspector"]) == (True, False)
+
+
+@pytest.mark.parametrize("who", ["owner", "city_officer", "head", "inspector"])
+def test_the_start_page_asks_the_same_queries_at_one_and_at_three_tasks(world, client_of, who):
+    membership = getattr(world, who)
+    client, counts = client_of(membership), []
+    for numbers in ((1,), (2, 3)):
+        for number in numbers:
+            asked(world, number, handin.DAY, org=membership.org, role=membership.role)
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/")
+        counts.append(len(seen))
+    assert (counts[0], counts[0] <= 20) == (counts[1], True)
+
+
+def _block(membership, on):
+    return (
+        ("pages/block_for_tests.html", {"name": membership.title})
+        if membership.role == "city_officer"
+        else None
+    )
+
+
+def test_apps_add_blocks_to_the_start_page(world, monkeypatch):
+    monkeypatch.setattr(apps.get_app_config("pages"), "home_blocks", (f"{__name__}._block",), raising=False)
+    found = blocks.found("home_blocks", world.city_officer, handin.DAY)
+    assert found == [blocks.Block("pages/block_for_tests.html", {"name": "镇江市教育督导室"})]
+    assert blocks.found("home_blocks", world.owner, handin.DAY) == []
+    assert blocks.found("home_asides", world.city_officer, handin.DAY) == []
+
+
+def test_the_address_of_reminders_is_offered_where_letters_are_sent(world, client_of, settings):
+    client = client_of(world.owner)
+    found = []
+    for settings.EMAIL_HOST in ("", "mail.invalid"):
+        found.append("/tasks/address/" in client.get("/").content.decode())
+    assert found == [False, True]

@@ -1,12 +1,15 @@
-"""The record of acts: the contract's vector, one row after the other, and what a check of the chain finds."""
+"""The record of acts: the contract's vector, one row after the other, what a check finds, and the heads of each day."""
 
-from datetime import UTC, datetime
+import tracemalloc
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
+from dudao_web.operations import log
+from dudao_web.operations.home import Trouble
 from dudao_web.orgs import actions, chain
-from dudao_web.orgs.models import Action
+from dudao_web.orgs.models import Action, Org
 
 VECTOR = {
     "chain": "demo",
@@ -106,3 +109,140 @@ def test_sign_in_time_is_no_part_of_the_state(world):
     before = actions.state(world.owner.user)
     world.owner.user.last_login = datetime(2026, 6, 1, tzinfo=UTC)
     assert actions.state(world.owner.user) == before
+
+
+# --- the record of acts, checked from outside
+
+
+def test_a_whole_record(world):
+    found, wrong = log.verify(chain_name=None, file=None, head=None)
+    last = Action.objects.last()
+    assert (found, wrong) == ([f"office {last.seq} {last.hash}"], [])
+
+
+def test_an_update_in_sql_is_named(world):
+    Org.objects.filter(pk=world.town.pk).update(name="改了名")
+    assert log.verify(chain_name=None, file=None, head=None)[1] == [
+        f"org:{world.town.pk}：内容与最后一次操作记录不一致"
+    ]
+
+
+def test_a_row_that_no_action_made_and_one_that_is_gone(world):
+    extra = Org.objects.create(code="1", name="x", kind="town", path="x1/")
+    key = f"membership:{world.audit_admin.pk}"
+    world.audit_admin.delete()
+    assert log.verify(chain_name=None, file=None, head=None)[1] == [
+        f"org:{extra.pk}：没有建立它的操作记录",
+        f"{key}：有操作记录，但数据已不存在",
+    ]
+
+
+def test_a_changed_act_is_the_first_broken(world):
+    Action.objects.filter(seq=3).update(data={"说明": "改过"})
+    assert log.verify(chain_name="office", file=None, head=None) == (
+        [],
+        ["office 3：记录与校验值不一致，自此条起不可信"],
+    )
+
+
+def test_a_cut_tail_is_found_by_its_head(world):
+    last = Action.objects.last()
+    assert log.verify(chain_name="office", file=None, head=last.hash)[1] == []
+    last.delete()
+    assert log.verify(chain_name="office", file=None, head=last.hash)[1] == [
+        f"{last.hash}：没有这个校验值，记录被截短或重写",
+        f"{last.object}：内容与最后一次操作记录不一致",
+    ]
+
+
+def test_an_exported_record_is_checked_by_itself(world, tmp_path):
+    out = tmp_path / "log.jsonl"
+    assert log.export("office", out) == Action.objects.count()
+    last = Action.objects.last()
+    assert log.verify(chain_name=None, file=out, head=last.hash) == ([f"office {last.seq} {last.hash}"], [])
+    lines = out.read_text("utf-8").splitlines()
+    out.write_text("\n".join([lines[0], *lines[2:]]) + "\n", "utf-8")
+    assert log.verify(chain_name=None, file=out, head=None)[1] == [
+        "office 2：记录与校验值不一致，自此条起不可信"
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "not json\n", '{"chain": "office"}\n', '["office"]\n'])
+def test_an_unreadable_record(world, tmp_path, text):
+    out = tmp_path / "log.jsonl"
+    out.write_text(text, "utf-8")
+    with pytest.raises(Trouble) as trouble:
+        log.verify(chain_name=None, file=out, head=None)
+    assert trouble.value.code == 2
+
+
+def wrong(chain_name: str | None = None) -> list[str]:
+    """What the check complains about."""
+    return log.verify(chain_name=chain_name, file=None, head=None)[1]
+
+
+def test_one_chain_answers_for_the_rows_that_it_acted_on_last(world):
+    actions.record(by=None, action="orgs.test", obj=world.town, chain_name="campaign-1")
+    Org.objects.filter(pk__in=(world.town.pk, world.school_1.pk)).update(name="改了名")
+    town, school = (f"org:{org.pk}：内容与最后一次操作记录不一致" for org in (world.town, world.school_1))
+    assert (wrong("campaign-1"), wrong("office"), wrong()) == ([town], [school], [town, school])
+
+
+def test_a_row_deleted_is_named_by_its_own_chain(world):
+    key = f"membership:{world.audit_admin.pk}"
+    actions.record(by=None, action="orgs.test", obj=world.audit_admin, chain_name="campaign-1")
+    world.audit_admin.delete()
+    gone = [f"{key}：有操作记录，但数据已不存在"]
+    assert (wrong("campaign-1"), wrong("office"), wrong()) == (gone, [], gone)
+
+
+def test_an_act_on_many_rows_stands_for_each_of_them(world):
+    Org.objects.filter(pk=world.town.pk).update(name="新街道")
+    actions.record_many(by=None, action="orgs.test", objs=[world.town, world.school_1, world.head])
+    assert wrong() == []
+    Org.objects.filter(pk=world.school_1.pk).update(name="改了名")
+    assert wrong() == [f"org:{world.school_1.pk}：内容与最后一次操作记录不一致"]
+
+
+def test_the_check_does_not_hold_the_rows_in_memory(world):
+    """Ten thousand units, each with 20 kB of text to read: no more than some hundred of them at a time."""
+    long = "演" * 100
+    Org.objects.bulk_create(
+        Org(code=f"x{n}", name=long, kind="school", path=f"321100/x{n}/") for n in range(10_000)
+    )
+    actions.record_many(by=None, action="orgs.test", objs=Org.objects.filter(name=long))
+    tracemalloc.start()
+    found = wrong()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == []
+    assert peak < 15_000_000
+
+
+# --- the heads, noted outside the database
+
+
+def noted(settings) -> list[str]:
+    return (settings.HOME / "heads" / "heads-2026.txt").read_text("utf-8").splitlines()
+
+
+def test_heads_are_noted_once_a_day_and_chain(world, settings):
+    actions.record(by=None, action="orgs.test", obj=world.town, chain_name="campaign-1")
+    ends = [f"{name} {seq} {head}" for name, seq, head in log.heads()]
+    assert [line.split()[0] for line in ends] == ["campaign-1", "office"]
+    assert log.write_heads(date(2026, 6, 1)) == [f"2026-06-01 {line}" for line in ends]
+    actions.record(by=None, action="orgs.test", obj=world.town)
+    actions.record(by=None, action="orgs.test", obj=world.town, chain_name="campaign-2")
+    second = Action.objects.get(chain="campaign-2")
+    assert log.write_heads(date(2026, 6, 1)) == [f"2026-06-01 campaign-2 1 {second.hash}"]
+    assert len(log.write_heads(date(2026, 6, 2))) == 3
+    assert len(noted(settings)) == 6
+    modes = [(settings.HOME / name).stat().st_mode & 0o777 for name in ("heads", "heads/heads-2026.txt")]
+    assert modes == [0o700, 0o600]
+
+
+def test_a_noted_head_finds_a_chain_that_was_cut(world, settings):
+    log.write_heads(date(2026, 6, 1))
+    head = noted(settings)[0].split()[3]
+    Action.objects.order_by("-seq").first().delete()
+    assert f"{head}：没有这个校验值，记录被截短或重写" in log.verify(chain_name=None, file=None, head=head)[1]

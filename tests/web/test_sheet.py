@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import asdict
 from datetime import date
 
 import openpyxl
@@ -10,17 +11,17 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from world import ON
 
-from dudao_web.orgs import actions, sheet
+from dudao_web.orgs import actions, chain, importing, sheet
 from dudao_web.orgs.models import Action, Membership, Org, User
 from dudao_web.orgs.sheet import COLUMNS, RowIssue, UnitRow
 
-HEAD = COLUMNS[:6]
+HEAD = COLUMNS
 
 
 def workbook(*rows: tuple, head: tuple = HEAD) -> bytes:
     """A workbook with these rows below the head."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False}) as book:
         page = book.add_worksheet()
         for number, row in enumerate((head, *rows)):
             page.write_row(number, 0, row)
@@ -39,13 +40,15 @@ def test_the_empty_form_has_the_columns_and_is_read_as_empty():
 
 def test_a_row_is_read_with_what_a_chinese_keyboard_types():
     data = workbook((" ３２１１８２００２ ", "新坝镇", "镇", 321182.0, "ｘｉｎｂａ", "督学"))
-    row = UnitRow("A2", "321182002", "新坝镇", "town", "321182", "xinba", "inspector", "")
+    row = UnitRow("A2", "321182002", "新坝镇", "town", "321182", "xinba", "inspector", "", None, None)
     assert sheet.read(data) == ([row], [])
 
 
 def test_columns_may_stand_in_any_order_and_accounts_may_be_left_out():
     data = workbook(("321182", "镇", "新坝镇", "321182002"), head=("上级代码", "类型", "名称", "代码"))
-    assert sheet.read(data)[0] == [UnitRow("A2", "321182002", "新坝镇", "town", "321182", "", "", "")]
+    assert sheet.read(data)[0] == [
+        UnitRow("A2", "321182002", "新坝镇", "town", "321182", "", "", "", None, None)
+    ]
 
 
 def test_empty_rows_are_passed_over():
@@ -63,7 +66,7 @@ def test_every_bad_cell_is_named():
     )
     assert [cell for cell, _ in found] == ["A2", "A3", "C3", "B4", "D4", "E4", "F5", "E6"]
     assert found[0][1] == "代码没有填写。请补填。"
-    assert found[2][1].startswith("没有“乡村”这种类型。请填：省、设区市、")
+    assert found[2][1].startswith("没有“乡村”这种类型。请填：国家、省、设区市、")
 
 
 def test_a_missing_column():
@@ -105,13 +108,53 @@ def test_hostile_files(data, text):
     assert [(issue.cell, issue.text[: len(text)]) for issue in found] == [("A1", text)]
 
 
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [("=A1", "="), ("＝A1", "="), (" +甲", "+"), ("-甲", "-"), ("@甲", "@"), ("\t甲", "制表符")],
+)
+@pytest.mark.parametrize(("column", "place"), [("代码", 0), ("名称", 1), ("处室", 6)])
+def test_cells_that_a_spreadsheet_would_take_for_a_formula(cell, shown, column, place):
+    row = ["321182002", "新坝镇", "镇", "321182", "xinba", "镇", "新坝镇"]
+    row[place] = cell
+    text = f"{column}不能以“{shown}”开头，表格软件会当作公式。请删去开头的这个字符。"
+    assert (f"{'ABCDEFG'[place]}2", text) in issues(tuple(row))
+
+
+def test_days_of_an_office_as_people_write_them():
+    row = ("321182002", "新坝镇", "镇", "321182", "xinba", "镇（街道）", "", "2026年9月1日", "2027/9/1")
+    (found,), wrong = sheet.read(workbook(row))
+    assert (found.role, found.since, found.until, wrong) == (
+        "school",
+        date(2026, 9, 1),
+        date(2027, 9, 1),
+        [],
+    )
+    assert issues((*row[:4], "", "", "", "2026-13-01", "明年")) == [
+        ("H2", "“2026-13-01”不是日期。请写成 2026-09-01。"),
+        ("H2", "填了任职起，没有填账号。请补填账号或删去日期。"),
+        ("I2", "“明年”不是日期。请写成 2026-09-01。"),
+        ("I2", "填了任职止，没有填账号。请补填账号或删去日期。"),
+    ]
+
+
+def test_a_real_date_cell_and_the_head_of_earlier_forms():
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, ("代码", "名称", "类型", "上级代码", "账号", "岗位", "处室名称", "任职起"))
+        page.write_row(1, 0, ("321182002", "新坝镇", "镇", "321182", "xinba", "镇", "党政办"))
+        page.write_datetime(1, 7, date(2026, 9, 1), book.add_format({"num_format": "yyyy-mm-dd"}))
+    (row,), wrong = sheet.read(out.getvalue())
+    assert (row.title, row.since, wrong) == ("党政办", date(2026, 9, 1), [])
+
+
 # --- what follows from the rows
 
 
 def load(world, *rows: tuple):
     found, wrong = sheet.read(workbook(*rows))
     assert wrong == []
-    return actions.import_orgs(by=world.owner, rows=found, on=ON)
+    return importing.import_orgs(by=world.owner, rows=found, on=ON)
 
 
 ROWS = (
@@ -138,6 +181,46 @@ def test_the_same_workbook_again_changes_nothing(world):
     done, wrong = load(world, *ROWS)
     assert (wrong, done.created, done.present, done.accounts) == ([], 0, 3, [])
     assert Action.objects.count() == before
+
+
+def test_an_import_is_one_act_that_names_every_row_it_made(world):
+    before = Action.objects.count()
+    rows, _ = sheet.read(workbook(*ROWS))
+    importing.import_orgs(by=world.owner, rows=rows, on=ON)
+    act = Action.objects.last()
+    assert Action.objects.count() == before + 1
+    made = [*Org.objects.filter(code__in=["321182002", "3211820009"]), User.objects.get(username="school09")]
+    made.append(Membership.objects.get(user__username="school09"))
+    hashes = {actions.object_key(row): chain.digest(actions.state(row)) for row in made}
+    assert (act.action, act.object, act.data["objects"]) == ("orgs.import_orgs", "org:batch", hashes)
+    assert (act.after, act.data["rows"]) == (chain.digest(hashes), 3)
+    assert act.data["sha256"] == chain.digest(chain.plain([asdict(row) for row in rows]))
+
+
+def test_an_office_begins_and_ends_on_the_days_of_the_workbook(world):
+    row = ("321182001", "三茅街道", "街道", "321182", "sanmao", "街道", "党政办", "2026-09-01", "2027-09-01")
+    done, wrong = load(world, row)
+    held = Membership.objects.get(user__username="sanmao")
+    assert (wrong, held.role, held.title, held.since, held.until) == (
+        [],
+        "school",
+        "党政办",
+        date(2026, 9, 1),
+        date(2027, 9, 1),
+    )
+    done, wrong = load(world, row)
+    assert (wrong, done.offices, Membership.objects.filter(user__username="sanmao").count()) == ([], 0, 1)
+
+
+def test_five_hundred_units_with_accounts_in_one_request(world, django_assert_max_num_queries):
+    rows = [
+        (f"321182{n:04d}", f"演示{n}小学", "学校", "321182001", f"s{n}", "学校") for n in range(1000, 1500)
+    ]
+    found, _ = sheet.read(workbook(*rows))
+    with django_assert_max_num_queries(5 * len(rows) + 50):
+        done, wrong = importing.import_orgs(by=world.owner, rows=found, on=ON)
+    assert (wrong, done.created, done.offices, len(done.accounts)) == ([], 500, 500, 500)
+    assert done.accounts[0].membership.user.check_password(done.accounts[0].password)
 
 
 def test_two_accounts_at_one_unit(world):

@@ -1,9 +1,18 @@
 """Coming in: passwords, lock-out, one-time passwords, the choice of the office, going out."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from ipaddress import ip_network
+from unittest import mock
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from world import ON, PASSWORD, SIZES, office
@@ -11,6 +20,7 @@ from world import ON, PASSWORD, SIZES, office
 from dudao_web.orgs import actions, signin
 from dudao_web.orgs.hashers import one_time_password
 from dudao_web.orgs.models import Action, Role, User
+from dudao_web.orgs.models_security import Refusal
 
 SIGNIN = "/orgs/signin/"
 
@@ -76,19 +86,116 @@ def test_five_failures_lock_the_account_for_that_address_only(world, username):
     assert (elsewhere.status_code, other_account.status_code) == (302, 302)
 
 
+def tried_from(note: str, peer: str = "127.0.0.1", *, times: int = 1) -> int:
+    """The status of the last of some wrong passwords that came with such a note of the address."""
+    for _ in range(times):
+        answer = attempt(Client(), "yangzhong", "wrong", HTTP_X_FORWARDED_FOR=note, REMOTE_ADDR=peer)
+    return answer.status_code
+
+
 def test_behind_a_proxy_its_own_note_of_the_address_counts(world, settings):
-    settings.BEHIND_HTTPS = True
+    settings.PROXIES = [ip_network("127.0.0.1"), ip_network("10.1.0.0/16")]
     for number in range(6):  # the first part is what the visitor claims
-        forged = f"1.2.3.{number}, 10.0.0.5"
-        last = attempt(Client(), "yangzhong", "wrong", HTTP_X_FORWARDED_FOR=forged)
-    assert last.status_code == 429
-    assert attempt(Client(), "yangzhong", PASSWORD, HTTP_X_FORWARDED_FOR="10.0.0.6").status_code == 302
+        last = tried_from(f"1.2.3.{number}, 10.0.0.5")
+    assert last == 429
+    good = attempt(Client(), "yangzhong", PASSWORD, HTTP_X_FORWARDED_FOR="10.0.0.6")
+    assert good.status_code == 302
 
 
-def test_without_our_proxy_such_a_note_is_not_believed(world):
+def test_two_proxies_in_a_row_are_both_passed_over(world, settings):
+    settings.PROXIES = [ip_network("127.0.0.1"), ip_network("10.1.0.0/16")]
+    assert tried_from("1.2.3.4, 10.0.0.5, 10.1.0.9", times=6) == 429
+    assert tried_from("10.0.0.5") == 429  # the same visitor by another way
+    assert tried_from("10.0.0.6, 10.1.0.9") == 422
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "10.0.0.7", "::1"])
+def test_a_note_from_elsewhere_is_not_believed(world, settings, peer):
+    settings.PROXIES = [ip_network("192.0.2.1")]
     for number in range(6):
-        last = attempt(Client(), "yangzhong", "wrong", HTTP_X_FORWARDED_FOR=f"1.2.3.{number}")
-    assert last.status_code == 429
+        last = tried_from(f"1.2.3.{number}", peer)
+    assert last == 429
+
+
+@pytest.mark.parametrize("note", ["", "not an address", "1.2.3.4, ", "1.2.3.4, <script>"])
+def test_a_note_that_is_no_address_leaves_the_peer_s(world, settings, note):
+    settings.PROXIES = [ip_network("127.0.0.1")]
+    assert tried_from(note, times=6) == 429
+    assert set(AccessAttempt.objects.values_list("ip_address", flat=True)) == {"127.0.0.1"}
+
+
+def test_without_a_proxy_no_note_is_believed(world):
+    for number in range(6):
+        last = tried_from(f"1.2.3.{number}")
+    assert last == 429
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DUDAO_PROXIES", "10.0.0.0/33", "DUDAO_PROXIES“10.0.0.0/33”不合规则"),
+        ("DUDAO_PUBLIC_URL", "dudao.example.cn", "DUDAO_PUBLIC_URL“dudao.example.cn”不合规则"),
+    ],
+)
+def test_bad_settings_stop_the_start(name, value, said):
+    done = subprocess.run(
+        [sys.executable, "-c", "import dudao_web.settings"],
+        env={**os.environ, name: value},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, said in done.stderr) == (1, True)
+
+
+def test_nobody_elsewhere_locks_an_office_out_and_another_browser_is_no_way_round(world):
+    for number in range(30):
+        attempt(
+            Client(), "yangzhong", "wrong", REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT=f"browser {number}"
+        )
+    there = attempt(Client(), "yangzhong", PASSWORD, REMOTE_ADDR="203.0.113.9", HTTP_USER_AGENT="another")
+    here = attempt(Client(), "yangzhong", PASSWORD, REMOTE_ADDR="10.0.0.6")
+    assert (there.status_code, here.status_code) == (429, 302)
+
+
+def test_a_refusal_costs_the_same_for_accounts_that_are_not_there(world):
+    """As many queries and as many slow hashes, so that neither answer nor time says which accounts there are."""
+    counts = []
+    for username in ("yangzhong", "nobody"):
+        attempt(Client(), username, "wrong", REMOTE_ADDR="10.0.0.1")  # the day's row and its act
+        with (
+            CaptureQueriesContext(connection) as asked,
+            mock.patch.object(
+                PBKDF2PasswordHasher, "encode", autospec=True, side_effect=PBKDF2PasswordHasher.encode
+            ) as hashed,
+        ):
+            attempt(Client(), username, "wrong", REMOTE_ADDR="10.0.0.1")
+        counts.append((len(asked), hashed.call_count))
+    assert counts[0] == counts[1]
+    assert counts[0][1] == 1
+
+
+def test_what_was_typed_is_not_kept_with_a_refusal(world):
+    attempt(Client(), "yangzhong", "Wrong-secret-77")
+    assert "Wrong-secret-77" not in str(list(AccessAttempt.objects.values()))
+
+
+def test_the_security_administrator_lets_an_account_in_again(world, client_of):
+    here = {"REMOTE_ADDR": "10.0.0.5"}
+    for _ in range(6):
+        attempt(Client(), "yangzhong", "wrong", **here)
+    guard = client_of(world.security_admin)
+    page = guard.get("/orgs/security/?which=locked")
+    assert [row.username for row in page.context["accounts"]] == ["yangzhong"]
+    url = f"/orgs/security/accounts/{world.owner.user_id}/unlock/"
+    assert client_of(world.city_officer).post(url).status_code == 404
+    assert attempt(Client(), "yangzhong", PASSWORD, **here).status_code == 429
+    assert guard.post(url).url == "/orgs/security/"
+    assert Action.objects.last().action == "orgs.unlock"
+    acts = Action.objects.count()
+    guard.post(url)
+    assert Action.objects.count() == acts  # nothing left to unlock, nothing recorded
+    assert attempt(Client(), "yangzhong", PASSWORD, **here).status_code == 302
 
 
 def test_a_one_time_password_must_be_changed_before_anything_else(world, client_of):
@@ -139,9 +246,9 @@ def test_an_account_with_several_offices_chooses_one_and_may_change(world):
     attempt(client, "inspector", PASSWORD)
     assert client.get("/orgs/").url == "/orgs/choose/"
     client.post("/orgs/choose/", {"membership": second.pk})
-    assert [o.code for o in client.get("/orgs/").context["orgs"]] == ["321181", "3211810001"]
+    assert [row.org.code for row in client.get("/orgs/").context["orgs"]] == ["321181", "3211810001"]
     client.post("/orgs/choose/", {"membership": world.inspector.pk})
-    assert client.get("/orgs/").context["orgs"][0].code == "321182"
+    assert client.get("/orgs/").context["orgs"][0].org.code == "321182"
 
 
 def test_nobody_chooses_an_office_of_others(world):
@@ -156,6 +263,8 @@ def test_an_ended_office_opens_nothing(world, client_of):
     client = client_of(world.inspector)
     yesterday = timezone.localdate() - timedelta(days=1)
     actions.end_membership(by=world.owner, membership=world.inspector, on=yesterday)
+    assert client.get("/orgs/").url == f"{SIGNIN}?next=/orgs/"  # the login rested on it
+    attempt(client, "inspector", PASSWORD)
     assert client.get("/orgs/").url == "/orgs/choose/"
     assert "没有在任的岗位" in client.get("/orgs/choose/").content.decode()
 
@@ -163,7 +272,9 @@ def test_an_ended_office_opens_nothing(world, client_of):
 def test_an_office_of_the_future_opens_nothing_yet(world, client_of):
     world.inspector.since = timezone.localdate() + timedelta(days=1)
     world.inspector.save()
-    assert client_of(world.inspector).get("/orgs/").url == "/orgs/choose/"
+    client = Client()
+    attempt(client, "inspector", PASSWORD)
+    assert client.get("/orgs/").url == "/orgs/choose/"
 
 
 def test_going_out_needs_a_form(world, client_of):
@@ -173,10 +284,8 @@ def test_going_out_needs_a_form(world, client_of):
     assert client.get("/orgs/").status_code == 302
 
 
-def test_sign_ins_are_recorded_and_refusals_are_not(world):
+def test_sign_ins_are_recorded(world):
     before = Action.objects.count()
-    attempt(Client(), "yangzhong", "wrong")
-    assert Action.objects.count() == before
     attempt(Client(), "yangzhong", PASSWORD)
     last = Action.objects.last()
     assert (Action.objects.count(), last.action, last.actor) == (
@@ -184,6 +293,17 @@ def test_sign_ins_are_recorded_and_refusals_are_not(world):
         "orgs.sign_in",
         f"u{world.owner.user_id}",
     )
+
+
+def test_refusals_are_counted_by_day_and_recorded_at_one_ten_and_a_hundred(world):
+    """Strangers cannot fill the record, whatever names they try."""
+    for number in range(11):
+        attempt(Client(), "yangzhong", "wrong", REMOTE_ADDR=f"10.0.0.{number}")
+        attempt(Client(), f"nobody{number}", "wrong")
+    rows = dict(Refusal.objects.values_list("user__username", "count"))
+    assert rows == {"yangzhong": 11, None: 11}
+    acts = Action.objects.filter(action="orgs.sign_in_refused")
+    assert [act.data["count"] for act in acts] == [1, 1, 10, 10]
 
 
 def test_a_form_without_the_token_is_refused(world):

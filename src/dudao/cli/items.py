@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
-import tempfile
 from pathlib import Path
 
 from dudao.cli.messages import MOST_LINES, Refused, say, standard_of, write
 from dudao.standards import StandardError, load_standard
 from dudao.standards.folder import ID
 from dudao.standards.items_book import Book, book_of
-from dudao.standards.items_check import faults
-from dudao.standards.items_folder import files
+from dudao.standards.items_check import doubts, faults
+from dudao.standards.items_folder import files, sound
 from dudao.standards.model import Standard
 
 
@@ -80,19 +79,16 @@ def _made(options: argparse.Namespace, standard: Standard, book: Book) -> dict[s
             say(str(fault))
         more = f"（只列前 {MOST_LINES} 处）" if len(found) > MOST_LINES else ""
         raise Refused(f"{options.load.name} 有 {len(found)} 处需要更正{more}，没有写出标准。")
+    for doubt in doubts(standard, book, filled.rows):
+        say(f"请核对：{doubt}")
     return files(standard, book, filled.rows, filled.rules, options.id, options.title)
 
 
 def _sound(made: dict[str, bytes], identity: str) -> None:
     """Load the folder in every profile before anything is written where it was asked for."""
-    with tempfile.TemporaryDirectory(prefix="dudao-") as place:
-        folder = Path(place) / identity
-        for name, data in made.items():
-            write(folder / name, data)
-        try:
-            for profile in load_standard(folder).profiles:
-                load_standard(folder, profile.name)
-        except StandardError as error:
-            raise Refused(
-                "录入的细则不能成为标准：\n" + "\n".join(str(problem) for problem in error.problems)
-            ) from None
+    try:
+        sound(made, identity)
+    except StandardError as error:
+        raise Refused(
+            "录入的细则不能成为标准：\n" + "\n".join(str(problem) for problem in error.problems)
+        ) from None

@@ -38,9 +38,11 @@ def _number(figure: Figure) -> Fraction | None:
 
 def declared(ground: Ground, indicator: Indicator, rule: Declared) -> Item:
     figure, sources, missing = _answer(ground, indicator, "met")
-    proof, seen, unproved = _answer(ground, indicator, "proof")
     word = _word(figure)
     judgement = next((judgement for judgement, known in rule.words.items() if known == word), "no_data")
+    if not rule.needs_proof:
+        return Item(indicator, word, {}, judgement, sources=sources, missing=missing)  # type: ignore[arg-type]
+    proof, seen, unproved = _answer(ground, indicator, "proof")
     note = ""
     if judgement in ("met", "basically_met") and not asked.names_proof(_word(proof)):
         lacking = "佐证材料一栏有错误" if proof.state == "refused" else "没有写明佐证材料"

@@ -55,7 +55,7 @@ def _supplement(standard: Standard) -> tuple[tuple[str, Look, str], ...]:
         ("留空", "optional", "留空按没有数据处理，相关指标不能判定；不按 0、“无”或“未达到”计。确实没有的数填 0。"),
         ("数字", "", "只填数字，不带单位、逗号和百分号；单位以表上所列为准。"),
     ]
-    if any(isinstance(rule, Declared) for rule in rules):
+    if any(isinstance(rule, Declared) and rule.needs_proof for rule in rules):
         lines.append(("佐证材料", "", "申报达到要求的，须写明佐证材料的名称、文号；没有写明的按没有数据处理。"))
     if any(isinstance(rule, Veto) for rule in rules):
         lines.append(("有、无", "", "一票否决的情形逐项填写“有”或“无”；有的，写明情况。"))

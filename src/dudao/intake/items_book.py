@@ -7,7 +7,7 @@ rows must add up to (``dudao.standards.items_check``), what becomes of them (``d
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from dudao.intake import sources, workbook
@@ -25,6 +25,7 @@ from dudao.standards.items_book import (
     ITEMS,
     MOST,
     OUTCOMES_FROM,
+    PROOFS,
     RULES,
     SPOTS,
     TEXT,
@@ -55,7 +56,7 @@ def read(name: str, data: bytes, book: Book) -> Filled:
     budget = Budget()
     found = list(sources.contents(name, data, budget))
     if len(found) != 1 or (found[0].refusal is None and found[0].kind != "workbook"):
-        return Filled(faults=(Fault("", "", f"{name} 不是工作簿。", "请用 --template 生成的 .xlsx 填写。"),))
+        return Filled(faults=(Fault("", "", f"{name} 不是工作簿。", "请用本标准的细则录入表填写。"),))
     try:
         if found[0].refusal is not None:
             raise found[0].refusal
@@ -69,8 +70,7 @@ def read(name: str, data: bytes, book: Book) -> Filled:
     if lacking:
         return Filled(
             faults=tuple(
-                Fault(title, "", "没有这个工作表。", "请用 --template 生成的工作簿填写。")
-                for title in lacking
+                Fault(title, "", "没有这个工作表。", "请用本标准的细则录入表填写。") for title in lacking
             )
         )
     cells = _Cells(sheets[ITEMS], [])
@@ -154,7 +154,7 @@ def _rows(cells: _Cells, book: Book) -> tuple[Row, ...]:
                 0,
                 column,
                 f"表头是“{shown(written)}”，应为“{head}”。",
-                "请用 --template 生成的工作簿填写，不要增删或移动列。",
+                "请用本标准的细则录入表填写，不要增删或移动列。",
             )
     if cells.faults:
         return ()
@@ -168,14 +168,14 @@ def _rows(cells: _Cells, book: Book) -> tuple[Row, ...]:
         group = cells.text(row, place[GROUP]) or (group if not own or own == area else "")
         area = own or area
         code, text = plain(cells.text(row, place[CODE])), cells.text(row, place[TEXT])
+        own_row = Row(row + 1, area, group, code, text, proofs=cells.lines(row, place[PROOFS]))
         if book.kind == "points":
             most, bonus = cells.number(row, place[MOST]), _yes(cells, row, place[BONUS])
-            found.append(Row(row + 1, area, group, code, text, most=most, bonus=bonus))
-        else:
+            own_row = replace(own_row, most=most, bonus=bonus)
+        elif book.kind == "grades":
             a, c = cells.lines(row, place[A_CLAUSES]), cells.lines(row, place[C_CLAUSES])
-            found.append(
-                Row(row + 1, area, group, code, text, a=a, c=c, spots=cells.whole(row, place[SPOTS]))
-            )
+            own_row = replace(own_row, a=a, c=c, spots=cells.whole(row, place[SPOTS]))
+        found.append(own_row)
     return tuple(found)
 
 
@@ -189,7 +189,7 @@ def _yes(cells: _Cells, row: int, column: int) -> bool:
 def _rules(cells: _Cells) -> Rules:
     for row, head in enumerate(RULE_ROWS, 1):
         if plain(cells.text(row, 0)) != plain(head):
-            cells.fault(row, 0, f"这里应为“{head}”。", "请用 --template 生成的工作簿填写，不要增删行。")
+            cells.fault(row, 0, f"这里应为“{head}”。", "请用本标准的细则录入表填写，不要增删行。")
             return Rules()
     outcomes = []
     for row in range(OUTCOMES_FROM - 1, len(cells.sheet.rows)):

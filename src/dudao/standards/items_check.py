@@ -1,6 +1,7 @@
 """What is wrong with a 评分细则 as it was written, cell by cell. Every fault says what was found and how to mend it.
 
-Here lives ``faults``. Not here: the shapes (``items_book``), whether a cell holds a number at all (``dudao.intake.items_book``).
+Here live ``faults``, and ``doubts`` for what may well be meant so. Not here: the shapes (``items_book``), whether a cell holds a number
+at all (``dudao.intake.items_book``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from dudao.standards.items_book import (
     JUDGEMENTS,
     MOST,
     OUTCOMES_FROM,
+    PROOFS,
     RULES,
     SPOTS,
     TEXT,
@@ -29,7 +31,7 @@ from dudao.standards.items_book import (
     Rules,
     column,
 )
-from dudao.standards.model import Standard
+from dudao.standards.model import Standard, Total
 
 LONGEST = 90
 """Characters of a clause: it is the label of a row to fill in."""
@@ -44,8 +46,26 @@ def faults(standard: Standard, book: Book, rows: Sequence[Row], rules: Rules) ->
     found = [*_codes(standard, book, rows)]
     for row in rows:
         found += _row(standard, book, row, rules)
-    found += _sums(book, rows) if book.kind == "points" else _rules(rules)
+    found += _rules(rules) if book.kind == "grades" else _sums(book, rows)
     return tuple(found)
+
+
+def doubts(standard: Standard, book: Book, rows: Sequence[Row]) -> tuple[Fault, ...]:
+    """What to look at again, though it may be loaded: 附加分 that come to more than may count."""
+    own = [row for row in rows if row.bonus and row.most is not None]
+    points = _sum(own)
+    caps = [item.rule.bonus_most for item in standard.indicators if isinstance(item.rule, Total)]
+    if not own or points is None or points <= max(caps, default=points):
+        return ()
+    return (
+        _at(
+            book,
+            own[0],
+            MOST,
+            f"附加分各项合计 {points} 分，超过最多计入的 {max(caps)} 分。",
+            "多出的不计入；如有误，请核对各项分值。",
+        ),
+    )
 
 
 def _at(book: Book, row: Row, title: str, found: str, mend: str) -> Fault:
@@ -89,26 +109,31 @@ def _codes(standard: Standard, book: Book, rows: Sequence[Row]) -> Iterator[Faul
 def _row(standard: Standard, book: Book, row: Row, rules: Rules) -> Iterator[Fault]:
     if not row.text:
         yield _at(book, row, TEXT, "没有填写内容。", "请照细则原文填写。")
-    if not row.area:
-        yield _at(book, row, AREA, "没有填写一级指标。", "请填写；与上一行相同的可以不填。")
+    yield from _area(standard, book, row)
     if book.kind == "points":
         yield from _points(book, row)
-    else:
-        yield from _grades(standard, book, row, rules)
+    elif book.kind == "grades":
+        yield from _grades(book, row, rules)
+    yield from _listed(book, row, PROOFS, row.proofs, "件")
+    for title in sorted({title for title in row.proofs if row.proofs.count(title) > 1}):
+        yield _at(book, row, PROOFS, f"“{title}”写了不止一次。", "请删去重复的。")
+
+
+def _area(standard: Standard, book: Book, row: Row) -> Iterator[Fault]:
+    titles = [chapter.title for chapter in (*book.chapters, *([book.bonus] if book.bonus else []))]
+    if not row.area:
+        yield _at(book, row, AREA, "没有填写一级指标。", "请填写；与上一行相同的可以不填。")
+    elif book.own_areas:
+        if row.area in {chapter.title for chapter in standard.chapters} - set(titles):
+            yield _at(book, row, AREA, f"一级指标“{row.area}”与本标准已有的维度同名。", "请换一个名称。")
+    elif row.area not in titles:
+        yield _at(book, row, AREA, f"一级指标“{row.area}”不是本标准的。", f"应为：{'、'.join(titles)}。")
 
 
 def _points(book: Book, row: Row) -> Iterator[Fault]:
     areas = [chapter.title for chapter in book.chapters]
     bonus = book.bonus.title if book.bonus else ""
-    if row.area and row.area not in (*areas, bonus):
-        yield _at(
-            book,
-            row,
-            AREA,
-            f"一级指标“{row.area}”不是本标准的。",
-            f"应为：{'、'.join([*areas, *([bonus] if bonus else [])])}。",
-        )
-    elif row.area and row.bonus != (row.area == bonus):
+    if row.area in (*areas, bonus) and row.area and row.bonus != (row.area == bonus):
         word = f"附加分的一级指标应为“{bonus}”。" if row.bonus else f"“{bonus}”各项的附加分应填“是”。"
         yield _at(
             book, row, BONUS, f"一级指标“{row.area}”与附加分“{'是' if row.bonus else '否'}”不一致。", word
@@ -119,31 +144,31 @@ def _points(book: Book, row: Row) -> Iterator[Fault]:
         yield _at(book, row, MOST, f"分值是 {row.most}。", "请填写大于 0 的数。")
 
 
-def _grades(standard: Standard, book: Book, row: Row, rules: Rules) -> Iterator[Fault]:
-    kept = {chapter.title for chapter in standard.chapters} - {chapter.title for chapter in book.chapters}
-    if row.area in kept:
-        yield _at(book, row, AREA, f"一级指标“{row.area}”与本标准已有的维度同名。", "请换一个名称。")
+def _grades(book: Book, row: Row, rules: Rules) -> Iterator[Fault]:
     if BY.get(rules.by) == "clauses" and not row.a:
         yield _at(book, row, A_CLAUSES, "按条文定等，没有填写 A 级条文。", "请填写，一行一条。")
     if BY.get(rules.by) == "share" and not row.spots:
         yield _at(book, row, SPOTS, "按观察点比例定等，没有填写观察点数。", "请填写大于 0 的整数。")
     for title, clauses in ((A_CLAUSES, row.a), (C_CLAUSES, row.c)):
-        if len(clauses) > MOST_CLAUSES:
-            yield _at(book, row, title, f"有 {len(clauses)} 条，超过 {MOST_CLAUSES} 条。", "请分成几项指标。")
-        for number, clause in enumerate(clauses, 1):
-            if len(clause) > LONGEST:
-                yield _at(
-                    book,
-                    row,
-                    title,
-                    f"第 {number} 条有 {len(clause)} 字，超过 {LONGEST} 字。",
-                    "请分成几条。",
-                )
+        yield from _listed(book, row, title, clauses, "条")
+
+
+def _listed(book: Book, row: Row, title: str, lines: Sequence[str], unit: str) -> Iterator[Fault]:
+    """The lines of one cell: neither too many nor too long."""
+    if len(lines) > MOST_CLAUSES:
+        yield _at(
+            book, row, title, f"有 {len(lines)} {unit}，超过 {MOST_CLAUSES} {unit}。", "请分成几项指标。"
+        )
+    for number, line in enumerate(lines, 1):
+        if len(line) > LONGEST:
+            found = f"第 {number} {unit}有 {len(line)} 字，超过 {LONGEST} 字。"
+            yield _at(book, row, title, found, f"请分成几{unit}。")
 
 
 def _sums(book: Book, rows: Sequence[Row]) -> Iterator[Fault]:
+    """Every area of the standard has its items, and the points add up to what is known of them."""
     plain = [row for row in rows if not row.bonus]
-    for chapter in book.chapters:
+    for chapter in () if book.own_areas else book.chapters:
         own = [row for row in plain if row.area == chapter.title]
         if not own:
             yield Fault(ITEMS, "A2", f"没有一级指标“{chapter.title}”的指标。", "请补齐。")

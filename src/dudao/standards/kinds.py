@@ -105,13 +105,15 @@ class Formula:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Declared with proof (附佐证材料): ``proofs`` names what must be shown; met without proof is no_data.
+    """Declared with proof (附佐证材料): ``proofs`` names what must be shown; met without proof is no_data, unless ``needs_proof`` is
+    False: then none is asked for.
 
-    ``words``: what may be declared, by judgement: met, not_met and, where the document has it, basically_met.
+    ``words``: what may be declared, by judgement: met, not_met and, where the document has them, basically_met and not_applicable.
     """
 
     proofs: tuple[str, ...] = ()
     words: Mapping[str, str] = field(default_factory=lambda: {"met": "达到", "not_met": "未达到"})
+    needs_proof: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,7 +229,7 @@ def _chapter(entry: Entry, profile: str, overlay: _Overlay) -> model.Chapter:
 
 
 def _indicator(entry: Entry, overlay: _Overlay) -> model.Indicator:
-    allowed = ("code", "title", "short", "text", "clause", "unit", "note", "also", "limit", "relief_limits", "profiles", *KINDS)
+    allowed = ("code", "title", "short", "text", "clause", "unit", "note", "also", "proofs", "limit", "relief_limits", "profiles", *KINDS)
     keys = Keys(entry, *allowed)
     for changes in overlay.indicators.get(keys.text("code"), ()):
         keys.found |= Keys(changes, *allowed).found
@@ -240,6 +240,8 @@ def _indicator(entry: Entry, overlay: _Overlay) -> model.Indicator:
     else:
         reader, basis = KINDS[kinds[0]]
         rule = reader(keys[kinds[0]])
+    if isinstance(rule, model.Declared) and "proofs" in keys:
+        entry.problem("申报项的佐证材料写在 declared 的 proofs 里")
     if isinstance(rule, model.Ratio) and overlay.reliefs:
         rule = _ended(rule, overlay)
     clause = keys.text("clause")
@@ -258,6 +260,7 @@ def _indicator(entry: Entry, overlay: _Overlay) -> model.Indicator:
         line=entry.line,
         also=keys.texts("also"),
         note=keys.text("note", ""),
+        proofs=keys.texts("proofs"),
     )
 
 

@@ -183,7 +183,8 @@ class Indicator:
 
     ``unit``: of the value; shares are 0-1 with unit ``share``. ``line``: of its entry in ``file``. ``also``:
     what the clause asks beside the figure (留守儿童关爱体系健全): declared not to hold, the item is not met.
-    ``note``: what its value counts, where the title does not say so.
+    ``note``: what its value counts, where the title does not say so. ``proofs``: what the 建档目录 asks for, of any kind but declared,
+    which names its own.
     """
 
     code: str
@@ -200,6 +201,7 @@ class Indicator:
     line: int = 0
     also: tuple[str, ...] = ()
     note: str = ""
+    proofs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,11 +113,16 @@ def _instead(entry: Entry) -> model.Instead:
 
 
 def _declared(entry: Entry) -> model.Rule:
-    keys = Keys(entry, "proofs", "words")
+    keys = Keys(entry, "proofs", "words", "needs_proof")
     words = {judgement: item.text() for judgement, item in keys.pairs("words")}
-    if words and not {"met", "not_met"} <= set(words) <= {"met", "basically_met", "not_met"}:
-        entry.problem("words 应有 met、not_met，可有 basically_met")
-    return model.Declared(keys.texts("proofs"), words) if words else model.Declared(keys.texts("proofs"))
+    if words and not {"met", "not_met"} <= set(words) <= {"met", "basically_met", "not_met", "not_applicable"}:
+        entry.problem("words 应有 met、not_met，可有 basically_met、not_applicable")
+    if len(set(words.values())) < len(words):
+        entry.problem("words 的用词不能相同")
+    proofs, needed = keys.texts("proofs"), keys.flag("needs_proof", True)
+    if proofs and not needed:
+        entry.problem("needs_proof: false 的不能再列 proofs")
+    return model.Declared(proofs, words or model.Declared().words, needed)
 
 
 def _given(entry: Entry) -> model.Rule:

@@ -1,6 +1,24 @@
 """Addresses of campaigns."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dudao_web.campaigns import views, views_cases, views_places
 
 app_name = "campaigns"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("cases/<int:pk>/", views_cases.case, name="case"),
+    path("cases/<int:pk>/approve/", views_cases.approve, name="approve"),
+    path("cases/<int:pk>/return/", views_cases.send_back, name="send_back"),
+    path("cases/<int:pk>/ask-unlock/", views_cases.ask_unlock, name="ask_unlock"),
+    path("cases/<int:pk>/unlock/", views_cases.unlock, name="unlock"),
+    path("cases/<int:pk>/decline/", views_cases.decline_unlock, name="decline_unlock"),
+    path("cases/<int:pk>/sign/", views_cases.sign, name="sign"),
+    path("places/<int:pk>/", views_places.place, name="place"),
+    path("places/<int:pk>/dates/", views_places.dates, name="dates"),
+    path("places/<int:pk>/forward/", views_places.forward, name="forward"),
+    path("places/<int:pk>/queue/", views_places.queue, name="queue"),
+    path("<slug:key>/", views.campaign, name="campaign"),
+    path("<slug:key>/cases/", views.cases, name="cases"),
+    path("<slug:key>/close/", views.close, name="close"),
+]

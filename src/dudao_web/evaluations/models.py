@@ -1,6 +1,6 @@
 """Evaluation: a frozen run over a county's set. What was read, what came out, bound to both by hash. Download: a document made of it.
 
-Nouns and STATES only; every change is in ``actions``. Not here: the rules of any standard (``dudao.evaluation``), the
+Nouns, STATES and MOVES only; every change is in ``actions``. Not here: the rules of any standard (``dudao.evaluation``), the
 returns (``submissions``).
 """
 
@@ -38,6 +38,12 @@ class Evaluation(models.Model):
         "running": "正在计算",
         "done": "已完成",
         "failed": "计算中断",
+    }
+    MOVES: ClassVar[dict[str, frozenset[str]]] = {
+        "waiting": frozenset({"running"}),
+        "running": frozenset({"done", "failed"}),
+        "done": frozenset(),
+        "failed": frozenset(),
     }
 
     county = models.ForeignKey(Org, models.PROTECT, related_name="+", verbose_name="县（市、区）")
@@ -119,6 +125,13 @@ class Download(models.Model):
         "done": "已做好",
         "refused": "不能制作",
         "failed": "制作中断",
+    }
+    MOVES: ClassVar[dict[str, frozenset[str]]] = {
+        "waiting": frozenset({"running"}),
+        "running": frozenset({"done", "refused", "failed", "waiting"}),  # waiting: the worker was stopped
+        "done": frozenset(),
+        "refused": frozenset({"waiting"}),
+        "failed": frozenset({"waiting"}),
     }
 
     evaluation = models.ForeignKey(Evaluation, models.PROTECT, related_name="downloads", verbose_name="计算")

@@ -6,6 +6,7 @@ files/…            the stored files
 
 The key of the office is not in it. Sessions and failed sign-ins are not kept either.
 A backup is treated as hostile when it comes back: every name, size and hash is checked before anything is written.
+Taking one is an act in the record, and in the backup itself; bringing one back is none: heads stay what they were.
 """
 
 import hashlib
@@ -13,9 +14,12 @@ import io
 import json
 import os
 import re
+import shutil
+import stat
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,7 +27,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core import serializers
 from django.core.management.color import no_style
-from django.core.serializers.base import DeserializationError
+from django.core.serializers.base import DeserializationError, DeserializedObject
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
@@ -31,11 +35,16 @@ from django.utils import timezone
 
 from dudao_web.operations import home
 from dudao_web.operations.home import Trouble
+from dudao_web.operations.snapshot import snapshot
+from dudao_web.orgs.actions import record
+from dudao_web.orgs.models import Org
 
 FORMAT = 1
 LEFT_OUT = frozenset({"sessions", "contenttypes", "auth", "axes"})
 STORED = re.compile(r"files/[0-9A-Za-z][0-9A-Za-z._-]*(/[0-9A-Za-z][0-9A-Za-z._-]*)*")
 CHUNK = 1 << 20
+ROWS = 100  # read or written at a time: a run's result alone may be some MB
+LINE_BYTES = 256 << 20  # no row is larger; what is would fill the memory
 
 
 class ExactEncoder(DjangoJSONEncoder):
@@ -46,8 +55,12 @@ class ExactEncoder(DjangoJSONEncoder):
 
 
 def kept_models() -> list[type[models.Model]]:
-    """The models whose rows are kept, upper rows first."""
-    found = [m for m in apps.get_models() if m._meta.managed and m._meta.app_label not in LEFT_OUT]
+    """The models whose rows are kept, upper rows first: every app's, but those that say ``kept = False``."""
+    found = [
+        model
+        for model in apps.get_models()
+        if model._meta.managed and model._meta.app_label not in LEFT_OUT and getattr(model, "kept", True)
+    ]
     return list(serializers.sort_dependencies([(None, found)]))
 
 
@@ -61,6 +74,10 @@ def _migrations() -> dict[str, list[str]]:
 def backup(path: Path) -> dict[str, Any]:
     """Write the backup; the manifest. The file must not exist; half a backup is never left behind."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
+    if any(
+        path.is_relative_to(Path(served).resolve()) for served in (settings.STATIC_ROOT, settings.MEDIA_ROOT)
+    ):
+        raise Trouble(f"{path.parent} 是网页提供的目录，不能存放备份。请换一个目录。")
     if path.exists():
         raise Trouble(f"{path} 已存在。请换一个文件名，备份不覆盖已有文件。")
     try:
@@ -72,6 +89,8 @@ def backup(path: Path) -> dict[str, Any]:
             os.fdopen(handle, "w+b") as stream,
             zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive,
         ):
+            if top := Org.objects.filter(parent=None).order_by("pk").first():
+                record(by=None, action="operations.back_up", obj=top, data={"file": path.name})
             manifest = _write(archive)
         os.replace(aside, path)
     finally:
@@ -79,17 +98,34 @@ def backup(path: Path) -> dict[str, Any]:
     return manifest
 
 
+class _Hashed(io.RawIOBase):
+    """A member that is being written: its hash and its lines counted on the way."""
+
+    def __init__(self, target: IO[bytes]) -> None:
+        self.target, self.sha, self.lines = target, hashlib.sha256(), 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.sha.update(data)
+        self.lines += bytes(data).count(b"\n")
+        return self.target.write(data)
+
+
 def _write(archive: zipfile.ZipFile) -> dict[str, Any]:
     members: dict[str, dict[str, Any]] = {}
-    with transaction.atomic():  # one moment in time for all rows
+    with snapshot():
         for model in kept_models():
             name = f"data/{model._meta.label_lower}.jsonl"
-            rows = model._base_manager.order_by("pk")
-            text = io.StringIO()
-            serializers.serialize("jsonl", rows.iterator(chunk_size=500), stream=text, cls=ExactEncoder)
-            data = text.getvalue().encode("utf-8")
-            archive.writestr(_member(name), data, zipfile.ZIP_DEFLATED)
-            members[name] = {"sha256": hashlib.sha256(data).hexdigest(), "rows": data.count(b"\n")}
+            rows = model._base_manager.order_by("pk").iterator(chunk_size=ROWS)
+            with archive.open(_member(name), "w", force_zip64=True) as target:
+                hashed = _Hashed(target)
+                with io.TextIOWrapper(
+                    io.BufferedWriter(hashed, CHUNK), encoding="utf-8", newline="\n"
+                ) as out:
+                    serializers.serialize("jsonl", rows, stream=out, cls=ExactEncoder)
+            members[name] = {"sha256": hashed.sha.hexdigest(), "rows": hashed.lines}
         migrations = _migrations()
     root = Path(settings.MEDIA_ROOT)
     for stored in sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()):
@@ -155,8 +191,11 @@ def _checked(archive: zipfile.ZipFile) -> dict[str, Any]:
     if len(names) != len(set(names)) or set(names) != listed:
         raise Trouble("备份中的文件与清单不一致。没有改动任何数据。", code=2)
     rows = {f"data/{model._meta.label_lower}.jsonl" for model in kept_models()}
+    if sum(info.file_size for info in archive.infolist()) > shutil.disk_usage(settings.HOME).free:
+        raise Trouble("磁盘剩余空间放不下这份备份。请先腾出空间。没有改动任何数据。")
     for name, facts in members.items():
-        if name not in rows and not (STORED.fullmatch(name) and ".." not in name):
+        linked = stat.S_ISLNK(archive.getinfo(name).external_attr >> 16)
+        if linked or (name not in rows and not (STORED.fullmatch(name) and ".." not in name)):
             raise Trouble(f"备份中的文件名“{name}”不合规则。没有改动任何数据。", code=2)
         sha = hashlib.sha256()
         for chunk in _chunks(archive, name):
@@ -208,15 +247,34 @@ def _put_rows(archive: zipfile.ZipFile, manifest: dict[str, Any], replace: bool)
             name = f"data/{model._meta.label_lower}.jsonl"
             if name in manifest["members"]:
                 with archive.open(name) as stream:
-                    lines = io.TextIOWrapper(stream, encoding="utf-8")
-                    for row in serializers.deserialize("jsonl", lines):
-                        if type(row.object) is not model:
-                            raise ValueError(name)
-                        row.save(force_insert=True)
+                    _put_table(model, serializers.deserialize("jsonl", _bounded(stream)))
         connection.check_constraints()
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), kept):
                 cursor.execute(statement)
+
+
+def _bounded(stream: IO[bytes]) -> Iterator[str]:
+    """The lines of a member; one that would fill the memory is no row of ours."""
+    while line := stream.readline(LINE_BYTES):
+        if len(line) == LINE_BYTES:
+            raise ValueError("line")
+        yield line.decode("utf-8")
+
+
+def _put_table(model: type[models.Model], found: Iterator[DeserializedObject]) -> None:
+    """The rows as they are, some at a time: keys, times and all, and what they list in other tables."""
+    fields = model._meta.local_concrete_fields
+    while some := list(islice(found, ROWS)):
+        if any(type(row.object) is not model for row in some):
+            raise ValueError(model._meta.label)
+        size = max(connection.ops.bulk_batch_size(fields, some), 1)
+        for first in range(0, len(some), size):
+            objects = [row.object for row in some[first : first + size]]
+            model._base_manager._insert(objects, fields=fields, using=connection.alias, raw=True)
+        for row in some:
+            for name, others in (row.m2m_data or {}).items():
+                getattr(row.object, name).set(others)
 
 
 def _drop_other_files(manifest: dict[str, Any]) -> None:

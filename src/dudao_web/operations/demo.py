@@ -1,10 +1,11 @@
-"""The demo world: the city of seed 000 with its districts, generated schools in some of them, an account for each role.
+"""The demo: the city of seed 000 on a fixed day, told day by day through the actions that officers use, and an account for each role.
 
-District, town and street names are real; schools, figures and accounts are generated and marked 演示数据.
-What the schools hand in is made by ``dudao_web.pages.demo``.
+District names and the towns of 扬中 are real; other units, figures and accounts are generated and marked 演示数据. Here live the tree, the
+accounts and the order of the days; what happens on them is in ``dudao_web.pages.demo*``.
 """
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
@@ -12,60 +13,19 @@ from django.conf import settings
 from django.db import transaction
 
 from dudao_web.operations import home
+from dudao_web.operations.home import Trouble
 from dudao_web.orgs import actions
 from dudao_web.orgs.hashers import one_time_password
-from dudao_web.orgs.models import Kind, Org, Role
-from dudao_web.pages import demo as contents
-from dudao_web.pages import demo_forms, demo_supplement
+from dudao_web.orgs.importing import import_orgs
+from dudao_web.orgs.models import Kind, Membership, Org, Role, User
+from dudao_web.orgs.sheet import UnitRow
+from dudao_web.pages import demo as returns
+from dudao_web.pages import demo_cases, demo_lookback, demo_titles, demo_units
+from dudao_web.pages.demo_units import CITY, DISTRICTS, Unit
+from dudao_web.pages.demo_world import STARTED, Step, gathered, stand_on
 
-SINCE = date(2016, 9, 1)
-CITY = ("321100", "镇江市")
-DISTRICTS = (
-    ("321181", "丹阳市", Kind.COUNTY),
-    ("321183", "句容市", Kind.COUNTY),
-    ("321182", "扬中市", Kind.COUNTY),
-    ("321112", "丹徒区", Kind.COUNTY),
-    ("321102", "京口区", Kind.COUNTY),
-    ("321111", "润州区", Kind.COUNTY),
-    ("321171", "镇江新区", Kind.FUNCTIONAL),
-    ("321101", "市属", Kind.DIRECT),
-)
-SHOWN = "321182"  # the district with schools
-TOWNS = (
-    ("321182001", "三茅街道"),
-    ("321182100", "新坝镇"),
-    ("321182101", "油坊镇"),
-    ("321182102", "八桥镇"),
-    ("321182103", "西来桥镇"),
-)
-# (number in the code, name, town), as picture 2 of the UI guide has them
-SCHOOLS = (
-    (1, "演示第一小学", "三茅街道"),
-    (2, "演示第二小学", "三茅街道"),
-    (3, "演示第三小学", "三茅街道"),
-    (4, "演示第四小学", "新坝镇"),
-    (5, "演示第五小学", "油坊镇"),
-    (6, "演示第六小学", "八桥镇"),
-    (7, "演示第七小学", "西来桥镇"),
-    (8, "演示第八小学", "新坝镇"),
-    (9, "演示第九小学", "三茅街道"),
-    (10, "演示第十小学", "油坊镇"),
-    (11, "演示第十一小学", "八桥镇"),
-    (12, "演示第十二小学", "三茅街道"),
-    (13, "演示第十三小学", "新坝镇"),
-    (14, "演示实验学校", "三茅街道"),
-    (15, "演示第一初级中学", "三茅街道"),
-    (16, "演示第二初级中学", "三茅街道"),
-    (17, "演示第三初级中学", "新坝镇"),
-    (18, "演示第四初级中学", "油坊镇"),
-    (19, "演示第五初级中学", "西来桥镇"),
-    (20, "演示第六初级中学", "八桥镇"),
-    (21, "演示第七初级中学", "新坝镇"),
-    (22, "演示特殊教育学校", "三茅街道"),
-)
-# (district, place in the names of its schools): six schools each, see pages.demo_supplement
-SMALL = (contents.MET, contents.OPEN)
-KINDERGARTEN = ("3211829001", "演示第一幼儿园", "三茅街道")
+OPENS_ON = date(2018, 7, 10)  # in the middle of the self-check: some late, much to decide
+EARLIEST = date(2018, 1, 1)  # before it there is too little to see
 
 
 class Account(NamedTuple):
@@ -83,8 +43,12 @@ ACCOUNTS = (
     Account(Role.COUNTY_OFFICER, "321181", "danyang", "丹阳市教育督导室"),
     Account(Role.COUNTY_OFFICER, "321183", "jurong", "句容市教育督导室"),
     Account(Role.COUNTY_OFFICER, "321112", "dantu", "丹徒区教育督导室"),
-    Account(Role.SCHOOL, "3211820001", "school01", "演示第一小学"),
-    Account(Role.SCHOOL, "3211820002", "school02", "演示第二小学"),
+    Account(Role.COUNTY_OFFICER, "321102", "jingkou", "京口区教育督导室"),
+    Account(Role.COUNTY_OFFICER, "321111", "runzhou", "润州区教育督导室"),
+    Account(Role.COUNTY_OFFICER, "321171", "xinqu", "镇江新区教育督导室"),
+    Account(Role.SCHOOL, demo_cases.RETURNED, "school01", "演示第一小学"),
+    Account(Role.SCHOOL, demo_cases.DRAFT, "school02", "演示第二小学"),
+    Account(Role.SCHOOL, demo_cases.TOWN, "town01", "新坝镇"),
     Account(Role.INSPECTOR, "321182", "inspector", "扬中市责任督学"),
     Account(Role.SYSTEM_ADMIN, "321100", "sysadmin", "系统管理员"),
     Account(Role.SECURITY_ADMIN, "321100", "secadmin", "安全管理员"),
@@ -92,49 +56,81 @@ ACCOUNTS = (
 )
 
 
-def school_code(number: int) -> str:
-    """School codes of the demo: the district's code and four digits."""
-    return f"{SHOWN}{number:04d}"
-
-
-def load(on: date) -> list[dict[str, str]]:
-    """Fill an empty database; the accounts, which are also kept in the demo folder (0600) once all is there."""
+def load(
+    on: date | None = None, *, share: int = 1, say: Callable[[str], None] = lambda _line: None
+) -> list[dict[str, str]]:
+    """Fill an empty database with what happened before ``on``, the day on which the demo then stands; the accounts, which are also
+    kept in the demo folder (0600) once all is there. ``share`` n: about one n-th of the units; ``say``: a line for each step.
+    """
+    on = on or OPENS_ON
+    if on < EARLIEST:
+        raise Trouble(f"演示数据的日期不能早于 {EARLIEST}（收到 {on}）。请改用这一天以后的日期。", code=2)
+    units = demo_units.units(share)
+    stand_on(STARTED)
+    say(f"{STARTED}　建立 {len(units) + len(DISTRICTS) + 1} 个单位和岗位")
     with transaction.atomic():
-        orgs = _orgs()
-        accounts = [_account(orgs, account) for account in ACCOUNTS]
-    contents.load(on)
+        _tree(units)
+    world = gathered(units)
+    for step in sorted(_steps(on, share), key=lambda step: step.day):
+        if step.day < on:  # what is later has not happened yet
+            stand_on(step.day)
+            say(f"{step.day}　{step.what}")
+            with transaction.atomic():
+                step.act(world)
+    accounts = [_opened(account) for account in ACCOUNTS]
+    stand_on(on)
+    home.write_private(settings.DEMO_ON_FILE, f"{on}\n", replace=True)
     text = json.dumps(accounts, ensure_ascii=False, indent=1) + "\n"
     home.write_private(settings.DEMO_ACCOUNTS_FILE, text, replace=True)
     return accounts
 
 
-def _orgs() -> dict[str, Org]:
-    """The tree; by code."""
-
-    def unit(code: str, name: str, kind: Kind, parent: Org | None) -> Org:
-        return actions.create_org(by=None, code=code, name=name, kind=kind, parent=parent, since=SINCE)
-
-    city = unit(*CITY, Kind.CITY, None)
-    orgs = {city.code: city} | {code: unit(code, name, kind, city) for code, name, kind in DISTRICTS}
-    towns = {name: unit(code, name, Kind.TOWN, orgs[SHOWN]) for code, name in TOWNS}
-    for number, name, town in SCHOOLS:
-        code = school_code(number)
-        orgs[code] = unit(code, name, Kind.SCHOOL, towns[town])
-    for county, place in SMALL:
-        for row in demo_supplement.even_schools(place):
-            code = demo_forms.code_of(county, row)
-            orgs[code] = unit(code, row["name"], Kind.SCHOOL, orgs[county])
-    code, name, town = KINDERGARTEN
-    orgs[code] = unit(code, name, Kind.KINDERGARTEN, towns[town])
-    return orgs
+def _steps(on: date, share: int) -> list[Step]:
+    return [*demo_titles.steps(), *demo_lookback.steps(), *returns.steps(on, share)]
 
 
-def _account(orgs: dict[str, Org], account: Account) -> dict[str, str]:
-    """An account with a random password of its own, ready to use."""
-    org = orgs[account.org]
+# --- units and accounts
+
+
+def _tree(units: list[Unit]) -> None:
+    """The city with its office, then the workbook of all units and offices that it imports."""
+    city = actions.create_org(by=None, code=CITY[0], name=CITY[1], kind=Kind.CITY, parent=None, since=STARTED)
+    named = {(account.org, account.role): account for account in ACCOUNTS}
+    offices = {account: _invited(city, account) for account in ACCOUNTS if account.org == city.code}
+    by = offices[named[city.code, Role.CITY_OFFICER]]
+    rows = [
+        (one.code, one.name, one.kind, CITY[0], None if one.kind == Kind.DIRECT else Role.COUNTY_OFFICER)
+        for one in DISTRICTS
+    ]
+    rows += [(one.code, one.name, one.kind, one.parent, Role.SCHOOL) for one in units]
+    lines = []
+    for n, (code, name, kind, parent, role) in enumerate(rows, 2):
+        account = named.get((code, role)) if role else None
+        username = account.username if account else f"u{code}" if role else ""
+        title = account.title if account else name
+        lines.append(UnitRow(f"A{n}", code, name, kind, parent, username, role or "", title, STARTED, None))
+    done, issues = import_orgs(by=by, rows=lines, on=STARTED)
+    if done is None:
+        raise RuntimeError(issues[0].text)
+    for account in ACCOUNTS:
+        if account.role == Role.INSPECTOR:
+            _invited(Org.objects.get(code=account.org), account)
+
+
+def _invited(org: Org, account: Account) -> Membership:
     held, _ = actions.invite(
-        by=None, org=org, role=account.role, username=account.username, title=account.title, on=SINCE
+        by=None, org=org, role=account.role, username=account.username, title=account.title, on=STARTED
     )
+    return held
+
+
+def _opened(account: Account) -> dict[str, str]:
+    """An account with a random password of its own, ready to use."""
     password = one_time_password()
-    actions.set_password(user=held.user, password=password)
-    return {"role": account.role.value, "org": org.code, "username": account.username, "password": password}
+    actions.set_password(user=User.objects.get(username=account.username), password=password)
+    return {
+        "role": account.role.value,
+        "org": account.org,
+        "username": account.username,
+        "password": password,
+    }

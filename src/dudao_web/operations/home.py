@@ -1,4 +1,7 @@
-"""The data folder: made with its key before Django starts, checked and prepared afterwards."""
+"""The data folder: made with its key before Django starts, checked and prepared afterwards.
+
+The database is a file in it, or on the PostgreSQL server that ``DATABASE_URL`` names (``dudao_web.database``).
+"""
 
 import contextlib
 import json
@@ -32,12 +35,13 @@ def demo_home(*, fresh: bool) -> Path:
     """Where demo data live: never in the folder of a real office.
 
     A DUDAO_HOME that holds demo data is used itself; so is one without a database when a fresh demo is asked for
-    there by name. Otherwise the folder ``demo`` in it.
+    there by name. Otherwise the folder ``demo`` in it. With ``DATABASE_URL`` the absence of a file proves nothing.
     """
     home = chosen()
     if (home / DEMO_NAME).exists():
         return home
-    if fresh and os.environ.get("DUDAO_HOME") and not (home / DATABASE_NAME).exists():
+    named = os.environ.get("DUDAO_HOME") and not os.environ.get("DATABASE_URL")
+    if fresh and named and not (home / DATABASE_NAME).exists():
         return home
     return home / "demo"
 
@@ -78,8 +82,16 @@ def enter(home: Path) -> None:
             f"数据目录 {home} 无法写入（{error.strerror}）。请检查目录权限或设置 DUDAO_HOME。"
         ) from None
     import django
+    from django.core.exceptions import ImproperlyConfigured
 
-    django.setup()
+    try:
+        django.setup()
+    except ImproperlyConfigured as fault:
+        if os.environ.get("DATABASE_URL") and "psycopg" in str(fault):
+            raise Trouble(
+                "缺少 PostgreSQL 驱动 psycopg。请按安装说明重新安装，或取消 DATABASE_URL 使用 SQLite。"
+            ) from None
+        raise Trouble(str(fault), code=2) from None
 
 
 def write_private(path: Path, text: str, *, replace: bool = False) -> None:
@@ -94,12 +106,53 @@ def write_private(path: Path, text: str, *, replace: bool = False) -> None:
 
 def require_database() -> None:
     """Refuse to work on an empty folder or on a database of another version of the program."""
-    from django.conf import settings
-
-    if not Path(settings.DATABASES["default"]["NAME"]).exists():
-        raise Trouble(f"{settings.HOME} 中没有数据库。请检查 DUDAO_HOME，或先执行 dudao-web init。", code=2)
+    if not _used():
+        lacking = "没有数据库。请检查 DUDAO_HOME" if _file() else "没有数据。请检查 DATABASE_URL"
+        raise Trouble(f"{_database()} 中{lacking}，或先执行 dudao-web init。", code=2)
     if waiting := pending():
         raise Trouble(f"数据库需要升级（{len(waiting)} 步）。请先执行 dudao-web upgrade。")
+
+
+def _file() -> Path | None:
+    """The database's file; None where it is on a server."""
+    from django.db import connection
+
+    return Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
+
+
+def _database() -> str:
+    """Where the rows are, for a message: never with a password."""
+    from django.conf import settings
+    from django.db import connection
+
+    if _file():
+        return str(settings.HOME)
+    told = connection.settings_dict
+    return f"数据库 {told['NAME']}（{told['HOST'] or '本机'}{':' if told['PORT'] else ''}{told['PORT']}）"
+
+
+def _used() -> bool:
+    """Whether anything was ever set up in the database."""
+    from django.db import OperationalError, connection
+
+    if file := _file():
+        return file.exists()
+    try:
+        return "django_migrations" in connection.introspection.table_names()
+    except OperationalError as error:
+        first = str(error).strip().partition("\n")[0]
+        raise Trouble(
+            f"无法连接{_database()}：{first}。请检查 DATABASE_URL，并确认 PostgreSQL 已启动、库已建立。",
+            code=2,
+        ) from None
+
+
+def refuse_used_server(what: str) -> None:
+    """Demo data go into an empty database on a server: only in its own folder may a demo clear anything."""
+    from dudao_web.orgs.models import Org
+
+    if _file() is None and Org.objects.exists():
+        raise Trouble(f"{_database()} 中已有数据，{what}。请另建一个空库，或取消 DATABASE_URL 使用 SQLite。")
 
 
 def pending() -> list[str]:
@@ -113,18 +166,21 @@ def pending() -> list[str]:
 
 
 def prepare() -> list[str]:
-    """Bring database and static files to this program's version; the migrations that were applied."""
-    from django.conf import settings
+    """Bring database and static files to this program's version; the migrations that were applied.
+
+    SQLite keeps a copy aside; PostgreSQL changes its tables within a transaction, all or nothing.
+    """
     from django.core.management import call_command
 
-    database = Path(settings.DATABASES["default"]["NAME"])
-    used = database.exists()
+    from dudao_web.orgs.sessions import SessionStore
+
+    used, file = _used(), _file()
     applied = pending()
-    if applied and used:
-        _copy_aside(database)
+    if applied and used and file:
+        _copy_aside(file)
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("clearsessions", verbosity=0)
-    for path in database.parent.glob(f"{database.name}*"):
+    SessionStore.clear_expired()
+    for path in file.parent.glob(f"{file.name}*") if file else ():
         path.chmod(0o600)
     call_command("collectstatic", verbosity=0, interactive=False, clear=False, stdout=StringIO())
     return applied

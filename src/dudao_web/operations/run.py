@@ -60,9 +60,12 @@ def serve(host: str, port: int, workers: int = 1) -> None:
 
 
 def worker() -> None:
-    """The worker, until it is stopped; a running task is finished first."""
+    """The worker, until it is stopped; a running task is finished first. What time does is done here too."""
     from django.core.management import call_command
 
+    from dudao_web.operations import tick
+
+    tick.keep_time()
     call_command("db_worker", interval=0.5, queue_name="*", startup_delay=False, verbosity=1)
 
 

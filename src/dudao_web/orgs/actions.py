@@ -1,22 +1,25 @@
-"""Every change of units, accounts and offices, and the record of acts itself.
+"""The record of acts itself, new units, accounts and offices.
 
-Keyword-only, one transaction each, an Action for each; running one twice is harmless.
+Keyword-only, one transaction each, an Action for each; running one twice is harmless. What makes the past of a unit
+(renamed, moved, merged, split, closed) is in ``history``, the import of a workbook in ``importing``.
 """
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from dudao_web import clock
-from dudao_web.orgs import chain, queries, rules
+from dudao_web.orgs import admins, chain, queries, rules, sessions
 from dudao_web.orgs.hashers import OneTimeHasher, one_time_password
 from dudao_web.orgs.models import ROLE_KINDS, Action, Kind, Membership, Org, Role, User
-from dudao_web.orgs.sheet import RowIssue, UnitRow
 
+PATH_LENGTH = Org._meta.get_field("path").max_length
 OFFICE = "office"  # the chain of everything that belongs to no campaign
 
 
@@ -32,22 +35,15 @@ class NewAccount:
     password: str | None
 
 
-@dataclass(frozen=True)
-class Imported:
-    """What an import did: units made, units that were there, offices given."""
-
-    created: int
-    present: int
-    accounts: list[NewAccount]
-
-
 def state(obj: models.Model) -> dict[str, Any]:
-    """The canonical state of a row: its columns but those in ``unrecorded``."""
-    left_out = getattr(obj, "unrecorded", ())
+    """The canonical state of a row: its columns but those in ``unrecorded``, and those in ``added`` that hold nothing: a column
+    that came with a later version of the program leaves the hash of the rows before it as it was.
+    """
+    left_out, added = getattr(obj, "unrecorded", ()), getattr(obj, "added", ())
     return {
         field.attname: chain.plain(getattr(obj, field.attname))
         for field in obj._meta.concrete_fields
-        if field.name not in left_out
+        if field.name not in left_out and not (field.name in added and getattr(obj, field.attname) is None)
     }
 
 
@@ -62,17 +58,57 @@ def record(
     by: Membership | User | None,
     action: str,
     obj: models.Model,
+    also: Iterable[models.Model] = (),
     data: dict[str, Any] | None = None,
     chain_name: str = OFFICE,
 ) -> Action:
     """Add one act to its chain, with the hash of ``obj`` as it now is. ``by`` None: the system itself.
 
-    ``action`` is "<app>.<verb>". The first row of the chain is locked, so that two acts never take one place.
+    ``action`` is "<app>.<verb>". ``also``: other rows that the act wrote; ``data["objects"]`` then maps their keys to
+    their hashes.
     """
-    rows = Action.objects.filter(chain=chain_name)
-    list(rows.filter(seq=1).select_for_update())
-    last = rows.order_by("-seq").first()
     obj.refresh_from_db()  # what is hashed is what the database holds, not what Python meant to write
+    others = hashes(also)
+    told = {**(data or {}), "objects": others} if others else data or {}
+    return _append(by, action, object_key(obj), chain.digest(state(obj)), told, chain_name)
+
+
+@transaction.atomic
+def record_many(
+    *,
+    by: Membership | User | None,
+    action: str,
+    objs: Iterable[models.Model],
+    data: dict[str, Any] | None = None,
+    chain_name: str = OFFICE,
+) -> Action:
+    """Add one act on many rows to its chain: an import, a bulk approval. At least one row; of any models.
+
+    ``data["objects"]`` maps the key of each row to the hash of its state as it now is; the act's own object is
+    "<model of the first row>:batch" and its ``after`` the hash of that mapping.
+    """
+    after = hashes(objs)
+    if not after:
+        raise ValueError(f"{action}: an act on no row at all")
+    batch = f"{next(iter(after)).partition(':')[0]}:batch"
+    return _append(by, action, batch, chain.digest(after), {**(data or {}), "objects": after}, chain_name)
+
+
+def hashes(objs: Iterable[models.Model]) -> dict[str, str]:
+    """Key and hash of each row as the database now holds it, read in one query a model. A row counts once."""
+    pks: dict[type[models.Model], list[Any]] = {}
+    for obj in objs:
+        pks.setdefault(type(obj), []).append(obj.pk)
+    rows = [row for model, keys in pks.items() for row in model._base_manager.in_bulk(keys).values()]
+    return {object_key(row): chain.digest(state(row)) for row in rows}
+
+
+def _append(
+    by: Membership | User | None, action: str, key: str, after: str, data: dict[str, Any], chain_name: str
+) -> Action:
+    """The next row of a chain."""
+    _wait_for_turn(chain_name)
+    last = Action.objects.filter(chain=chain_name).order_by("-seq").first()
     user = by.user if isinstance(by, Membership) else by
     row: dict[str, Any] = {
         "chain": chain_name,
@@ -81,9 +117,9 @@ def record(
         "actor": f"u{user.pk}" if user else "system",
         "as": f"m{by.pk}" if isinstance(by, Membership) else "",
         "action": action,
-        "object": object_key(obj),
-        "after": chain.digest(state(obj)),
-        "data": chain.plain(data or {}),
+        "object": key,
+        "after": after,
+        "data": chain.plain(data),
         "prev": last.hash if last else chain.FIRST_PREV,
     }
     return Action.objects.create(
@@ -94,12 +130,52 @@ def record(
     )
 
 
+def _wait_for_turn(chain_name: str) -> None:
+    """Two acts at once never take one place of a chain, and the first two of a new one neither.
+
+    SQLite lets one transaction write at a time; PostgreSQL is asked for a lock that ends with the transaction.
+    """
+    if connection.vendor == "postgresql":
+        number = int.from_bytes(hashlib.sha256(chain_name.encode("utf-8")).digest()[:8], "big", signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def new_account(username: str, display: str) -> tuple[User, str]:
+    """An account that is not yet saved, and its one-time password."""
+    user = User(username=username, display=display)
+    return user, _give_one_time_password(user)
+
+
 def _give_one_time_password(user: User) -> str:
     """Set (not save) a new one-time password."""
     password = one_time_password()
     user.password = make_password(password, hasher=OneTimeHasher.algorithm)
     user.must_change_password = True
     return password
+
+
+def planned_org(
+    present: Org | None, *, code: str, name: str, kind: str, parent: Org | None, since: date | None
+) -> Org:
+    """The unit of this code that is there (``present``), or a new one that is not yet saved; Refused where neither can be."""
+    if present:
+        if (present.name, present.kind, present.parent_id) == (name, kind, parent.pk if parent else None):
+            if present.until is None:
+                return present
+            raise Refused(f"代码 {code} 的单位“{present.name}”已停用。请核对代码。")
+        raise Refused(f"代码 {code} 已有单位使用，名称、类型或上级与此不同。请核对代码。")
+    for what, text in (("代码", code), ("名称", name)):
+        if fault := rules.text_fault(text):
+            raise Refused(f"{what}“{text.strip()}”{fault}")
+    if fault := rules.code_fault(code, Kind(kind)) or (
+        rules.place_fault(Kind(kind), parent) if parent else ""
+    ):
+        raise Refused(fault)
+    path = f"{parent.path if parent else ''}{code}/"
+    if len(path) > PATH_LENGTH:
+        raise Refused(f"代码 {code} 与上级代码合计过长。请使用较短的代码。")
+    return Org(code=code, name=name, kind=Kind(kind), parent=parent, path=path, since=since)
 
 
 @transaction.atomic
@@ -114,50 +190,41 @@ def create_org(
 ) -> Org:
     """A new unit below ``parent``; the same code, name, kind and parent again gives the unit that is there."""
     present = Org.objects.filter(code=code).first()
-    if present:
-        if (present.name, present.kind, present.parent_id) == (name, kind, parent.pk if parent else None):
-            if present.until is None:
-                return present
-            raise Refused(f"代码 {code} 的单位“{present.name}”已停用。请核对代码。")
-        raise Refused(f"代码 {code} 已有单位使用，名称、类型或上级与此不同。请核对代码。")
-    fault = rules.code_fault(code, Kind(kind)) or (rules.place_fault(Kind(kind), parent) if parent else "")
-    if fault:
-        raise Refused(fault)
-    path = f"{parent.path if parent else ''}{code}/"
-    if len(path) > Org._meta.get_field("path").max_length:
-        raise Refused(f"代码 {code} 与上级代码合计过长。请使用较短的代码。")
-    org = Org.objects.create(code=code, name=name, kind=Kind(kind), parent=parent, path=path, since=since)
-    record(by=by, action="orgs.create_org", obj=org)
+    org = planned_org(present, code=code, name=name, kind=kind, parent=parent, since=since)
+    if org.pk is None:
+        org.save()
+        record(by=by, action="orgs.create_org", obj=org)
     return org
 
 
-@transaction.atomic
-def rename_org(*, by: Membership | None, org: Org, name: str) -> None:
-    """Another name for a unit; the record keeps the one before."""
-    before = org.name
-    if name == before:
-        return
-    org.name = name
-    org.save(update_fields=["name"])
-    record(by=by, action="orgs.rename_org", obj=org, data={"before": before})
+def role_fault(role: str, org: Org) -> str:
+    """Why a unit of this kind has no such office; "" for nothing."""
+    if Kind(org.kind) in ROLE_KINDS[Role(role)]:
+        return ""
+    return f"“{Role(role).label}”岗位不能设在{Kind(org.kind).label}“{org.name}”。请核对岗位或单位。"
 
 
-@transaction.atomic
-def close_org(*, by: Membership | None, org: Org, on: date) -> None:
-    """The unit no longer exists from ``on``. Refused while units or offices are below it, or a county has its returns."""
-    if org.until is not None:
-        return
-    below = org.children.filter(queries.current(on)).count()
-    held = org.memberships.filter(queries.current(on)).count()
-    if below:
-        raise Refused(f"“{org.name}”下面还有 {below} 个单位。请先停用下级单位。")
-    if held:
-        raise Refused(f"“{org.name}”还有 {held} 个账号在用。请先停用账号。")
-    if org.is_county and queries.used(org):
-        raise Refused(f"“{org.name}”已有填报或计算，不能停用。名称有误的，请改名称。")
-    org.until = on
-    org.save(update_fields=["until"])
-    record(by=by, action="orgs.close_org", obj=org)
+def planned_office(
+    user: User, *, org: Org, role: str, title: str, since: date, until: date | None
+) -> Membership:
+    """The office of ``user`` in those days that is there, or a new one that is not yet saved; Refused where neither can be."""
+    if until is not None and until <= since:
+        raise Refused(f"任职止（{_day(until)}）不晚于任职起（{_day(since)}）。请更正日期。")
+    if fault := rules.text_fault(title):
+        raise Refused(f"处室“{title.strip()}”{fault}")
+    for held in user.memberships.filter(queries.lasting(since), org=org, role=role).order_by("since"):
+        if held.until == until and held.since <= since:
+            return held
+        if until is None or held.since < until:
+            end = f"至 {_day(held.until)}" if held.until else "起"
+            raise Refused(
+                f"账号 {user.username} 在“{org.name}”已有这个岗位（{_day(held.since)}{end}）。请更正日期，或先停用原岗位。"
+            )
+    return Membership(user=user, org=org, role=role, title=title, since=since, until=until)
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 @transaction.atomic
@@ -169,34 +236,40 @@ def invite(
     username: str,
     title: str,
     on: date,
+    until: date | None = None,
 ) -> tuple[Membership, str | None]:
-    """An office at ``org`` for the account ``username``, which is made if it is new.
+    """An office at ``org`` from ``on`` up to, not including, ``until``, for the account ``username``, made if it is new.
 
     Returns the membership and the one-time password of a new account (None for one that was there).
     """
-    if Kind(org.kind) not in ROLE_KINDS[Role(role)]:
-        raise Refused(
-            f"“{Role(role).label}”岗位不能设在{Kind(org.kind).label}“{org.name}”。请核对岗位或单位。"
-        )
-    user, password = User.objects.filter(username=username).first(), None
+    if fault := role_fault(role, org):
+        raise Refused(fault)
+    if org.until is not None:
+        raise Refused(f"“{org.name}”已停用，不能再设岗位。请核对单位。")
+    user, password = User.objects.select_for_update().filter(username=username).first(), None
     if user is None:
-        user = User(username=username, display=title)
-        password = _give_one_time_password(user)
+        user, password = new_account(username, title)
         user.save()
         record(by=by, action="orgs.create_user", obj=user)
-    membership = user.memberships.filter(org=org, role=role, until=None).first()
-    if membership is None:
-        membership = Membership.objects.create(user=user, org=org, role=role, title=title, since=on)
+    if fault := admins.grant_fault(by, user, role, org):
+        raise Refused(fault)
+    membership = planned_office(user, org=org, role=role, title=title, since=on, until=until)
+    if membership.pk is None:
+        membership.save()
         record(by=by, action="orgs.invite", obj=membership)
     return membership, password
 
 
 @transaction.atomic
 def end_membership(*, by: Membership | None, membership: Membership, on: date) -> None:
-    """The office is no longer held from ``on``."""
-    if membership.until is not None:
+    """The office is no longer held from ``on``, which may be a day to come. One that ends by then anyway is left as it is."""
+    membership.refresh_from_db(from_queryset=Membership.objects.select_for_update())
+    end = max(on, membership.since)
+    if membership.until is not None and membership.until <= end:
         return
-    membership.until = on
+    if fault := admins.end_fault(membership):
+        raise Refused(fault)
+    membership.until = end
     membership.save(update_fields=["until"])
     record(by=by, action="orgs.end_membership", obj=membership)
 
@@ -207,6 +280,7 @@ def reset_password(*, by: Membership | None, user: User) -> str:
     password = _give_one_time_password(user)
     user.save(update_fields=["password", "must_change_password"])
     record(by=by, action="orgs.reset_password", obj=user)
+    sessions.end_all(user)
     return password
 
 
@@ -223,58 +297,3 @@ def set_password(*, user: User, password: str) -> None:
 def record_sign_in(*, user: User) -> None:
     """An account came in. Refused attempts are counted elsewhere (django-axes): strangers cannot fill the record."""
     record(by=user, action="orgs.sign_in", obj=user)
-
-
-def import_orgs(*, by: Membership, rows: list[UnitRow], on: date) -> tuple[Imported | None, list[RowIssue]]:
-    """Units and accounts of a workbook: everything, or nothing and all reasons. A second import changes nothing."""
-    issues: list[RowIssue] = []
-    with transaction.atomic():
-        scope = {org.code: org for org in queries.visible_orgs(by, on)}
-        before = len(scope)
-        accounts: list[NewAccount] = []
-        for row in _parents_first(rows):
-            try:
-                accounts += _import_row(by, row, scope, on)
-            except Refused as refusal:
-                issues.append(RowIssue(row.cell, str(refusal)))
-        created = len(scope) - before
-        if issues:
-            transaction.set_rollback(True)
-    if issues:
-        return None, sorted(issues, key=lambda issue: int(issue.cell[1:]))
-    return Imported(created, len({row.code for row in rows}) - created, accounts), []
-
-
-def _parents_first(rows: list[UnitRow]) -> list[UnitRow]:
-    """Rows with upper units first, wherever the workbook has them; else in its order."""
-    own = {row.code: row for row in rows}
-
-    def depth(row: UnitRow) -> int:
-        passed: set[str] = set()  # a ring of parents ends the walk; its first row then finds no parent
-        while row.parent in own and row.code not in passed:
-            passed.add(row.code)
-            row = own[row.parent]
-        return len(passed)
-
-    return sorted(rows, key=depth)
-
-
-def _import_row(by: Membership, row: UnitRow, scope: dict[str, Org], on: date) -> list[NewAccount]:
-    """One row: the unit, and its account if the row names one."""
-    present = scope.get(row.code)
-    if present is None or present.code != by.org.code:
-        parent = scope.get(row.parent)
-        if parent is None:
-            raise Refused(f"没有上级代码 {row.parent} 的单位，或不在本单位范围内。请先建上级单位或更正代码。")
-        org = create_org(by=by, code=row.code, name=row.name, kind=row.kind, parent=parent, since=on)
-        scope[row.code] = org
-    else:
-        org = present
-    if not row.username:
-        return []
-    if not rules.may_grant(by, row.role, org):
-        raise Refused(f"本单位不能设“{Role(row.role).label}”岗位。请更正岗位，或由上级单位办理。")
-    held, password = invite(
-        by=by, org=org, role=row.role, username=row.username, title=row.title or org.name, on=on
-    )
-    return [NewAccount(held, password)] if password else []

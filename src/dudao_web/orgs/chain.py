@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -44,15 +45,30 @@ def digest(value: Any) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def first_broken(rows: Iterable[dict[str, Any]]) -> tuple[int | None, int, str]:
-    """Check rows of one chain in order: (seq of the first broken row or None, last seq, its hash).
+@dataclass
+class Walk:
+    """How far a chain was found in order; rows come one after the other and are not kept."""
 
-    A row is broken when its place, the hash before it, or its own hash is not what it must be.
-    """
-    seq, prev = 0, FIRST_PREV
-    for row in rows:
+    seq: int = 0
+    head: str = FIRST_PREV
+    broken: int | None = None
+
+    def take(self, row: dict[str, Any]) -> bool:
+        """Whether this row is the right one at its place: its number, the hash before it and its own."""
+        if self.broken is not None:
+            return False
         body = {key: row[key] for key in ROW_KEYS}
-        if row["seq"] != seq + 1 or row["prev"] != prev or row["hash"] != digest(body):
-            return seq + 1, seq, prev
-        seq, prev = row["seq"], row["hash"]
-    return None, seq, prev
+        if row["seq"] != self.seq + 1 or row["prev"] != self.head or row["hash"] != digest(body):
+            self.broken = self.seq + 1
+            return False
+        self.seq, self.head = row["seq"], row["hash"]
+        return True
+
+
+def first_broken(rows: Iterable[dict[str, Any]]) -> tuple[int | None, int, str]:
+    """Check rows of one chain in order: (seq of the first broken row or None, last seq, its hash)."""
+    walk = Walk()
+    for row in rows:
+        if not walk.take(row):
+            break
+    return walk.broken, walk.seq, walk.head

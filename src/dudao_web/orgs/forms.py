@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from dudao_web.orgs.models import PARENT_KINDS, ROLE_KINDS, Kind, Membership, Org, Role, User
+from dudao_web.orgs import rules
+from dudao_web.orgs.models import PARENT_KINDS, ROLE_KINDS, Kind, Membership, Org, Role, User, role_name
 
 # A digit must be in it, so that no code is a word of an address.
 CODE = re.compile(r"[0-9A-Za-z-]*[0-9][0-9A-Za-z-]*")
@@ -17,6 +19,22 @@ USERNAME = re.compile(r"[0-9A-Za-z._@-]{3,64}")
 def cleaned(text: str) -> str:
     """Full-width letters and digits as typed on a Chinese keyboard, and spaces at the ends, are no difference."""
     return unicodedata.normalize("NFKC", text).strip()
+
+
+class PlainField(forms.CharField):
+    """A name as people write it; one that a spreadsheet would take for a formula is refused."""
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if fault := rules.text_fault(text):
+            raise forms.ValidationError(fault)
+        return text
+
+
+class DayField(forms.DateField):
+    """A day, with the browser's calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class SignInForm(forms.Form):
@@ -38,15 +56,52 @@ class SignInForm(forms.Form):
         return cleaned(self.cleaned_data["username"])
 
 
-class PasswordForm(forms.Form):
-    """The own password: the present one, the new one twice."""
+class CodeForm(forms.Form):
+    """A code of the authenticator, or a recovery code."""
 
-    old = forms.CharField(
+    code = forms.CharField(
+        label="验证码",
+        max_length=40,
+        help_text="验证器显示的 6 位数字，或一个备用码。",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+    def clean_code(self) -> str:
+        return cleaned(self.cleaned_data["code"]).replace(" ", "")
+
+
+class EnrolForm(CodeForm):
+    """The code that proves a new authenticator, and the password again: an open screen is not enough."""
+
+    password = forms.CharField(
         label="当前密码",
         strip=False,
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = "扫描后验证器显示的 6 位数字。"
+        self.user = user
+
+    def clean_password(self) -> str:
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError("当前密码不对。请重新输入。")
+        return self.cleaned_data["password"]
+
+
+class LimitsForm(forms.Form):
+    """What holds for a role: second step, idle minutes, logins at a time."""
+
+    second_step = forms.BooleanField(label="须两步验证", required=False)
+    idle = forms.IntegerField(label="停用多久后退出（分钟）", min_value=5, max_value=480)
+    logins = forms.IntegerField(label="同时登录数", min_value=1, max_value=20)
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, twice."""
+
     new = forms.CharField(
         label="新密码",
         strip=False,
@@ -65,11 +120,6 @@ class PasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
 
-    def clean_old(self) -> str:
-        if not self.user.check_password(self.cleaned_data["old"]):
-            raise forms.ValidationError("当前密码不对。请重新输入。")
-        return self.cleaned_data["old"]
-
     def clean_new(self) -> str:
         validate_password(self.cleaned_data["new"], self.user)
         return self.cleaned_data["new"]
@@ -78,6 +128,27 @@ class PasswordForm(forms.Form):
         data = super().clean()
         if "new" in data and data.get("again") != data["new"]:
             self.add_error("again", "两次输入的新密码不一致。请重新输入。")
+        return data
+
+
+class PasswordForm(NewPasswordForm):
+    """The own password: the present one, the new one twice."""
+
+    old = forms.CharField(
+        label="当前密码",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("old", "new", "again")
+
+    def clean_old(self) -> str:
+        if not self.user.check_password(self.cleaned_data["old"]):
+            raise forms.ValidationError("当前密码不对。请重新输入。")
+        return self.cleaned_data["old"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
         if "new" in data and data.get("old") == data["new"]:
             self.add_error("new", "新密码与当前密码相同。请换一个密码。")
         return data
@@ -89,7 +160,7 @@ class OrgForm(forms.Form):
     code = forms.CharField(
         label="代码", max_length=32, help_text="区划代码或学校标识码，由数字、字母和 - 组成。"
     )
-    name = forms.CharField(label="名称", max_length=100)
+    name = PlainField(label="名称", max_length=100)
     kind = forms.ChoiceField(label="类型")
 
     def __init__(self, *args: Any, parent: Org, **kwargs: Any) -> None:
@@ -101,13 +172,9 @@ class OrgForm(forms.Form):
         code = cleaned(self.cleaned_data["code"])
         if not CODE.fullmatch(code):
             raise forms.ValidationError(f"代码“{code}”不合规则。代码由数字、字母和 - 组成，至少有一个数字。")
+        if fault := rules.text_fault(code):
+            raise forms.ValidationError(fault)
         return code
-
-
-class NameForm(forms.Form):
-    """Another name for a unit."""
-
-    name = forms.CharField(label="名称", max_length=100)
 
 
 class InviteForm(forms.Form):
@@ -117,14 +184,19 @@ class InviteForm(forms.Form):
         label="账号", max_length=64, help_text="3 至 64 个字母、数字或 . _ @ -。已有的账号将增加这个岗位。"
     )
     role = forms.ChoiceField(label="岗位")
-    title = forms.CharField(
-        label="处室名称", max_length=100, help_text="显示在页面右上角，写处室名称，不写姓名。"
+    title = PlainField(label="处室名称", max_length=100, help_text="显示在页面右上角，写处室名称，不写姓名。")
+
+    since = DayField(
+        label="任职起", required=False, help_text="不填为今天。可以是以后的日期，到那天才能办理。"
     )
+    until = DayField(label="任职止", required=False, help_text="自这一天起不再任职。不填为一直任职。")
 
     def __init__(self, *args: Any, org: Org, grants: frozenset[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [
-            (role.value, role.label) for role in Role if role in grants and Kind(org.kind) in ROLE_KINDS[role]
+            (role.value, role_name(role, org.kind))
+            for role in Role
+            if role in grants and Kind(org.kind) in ROLE_KINDS[role]
         ]
 
     def clean_username(self) -> str:
@@ -132,6 +204,29 @@ class InviteForm(forms.Form):
         if not USERNAME.fullmatch(name):
             raise forms.ValidationError(f"账号“{name}”不合规则。账号为 3 至 64 个字母、数字或 . _ @ -。")
         return name
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("until") and data.get("since") and data["until"] <= data["since"]:
+            self.add_error("until", "任职止不晚于任职起。请更正日期。")
+        return data
+
+
+class EndForm(forms.Form):
+    """The day from which an office is no longer held."""
+
+    on = DayField(label="停用日期", required=False, help_text="自这一天起不再任职。不填为今天。")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["on"].initial = today
+
+    def clean_on(self) -> date:
+        on = self.cleaned_data["on"] or self.today
+        if on < self.today:
+            raise forms.ValidationError("停用日期不能早于今天。请更正日期。")
+        return on
 
 
 class ImportForm(forms.Form):

@@ -2,11 +2,14 @@
 
 from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from dudao_web import clock
 from dudao_web.orgs.models import (
     BRANCH_KINDS,
     CODE_DIGITS,
+    COUNTY_KINDS,
+    GONE,
     LEAF_KINDS,
     PARENT_KINDS,
     Kind,
@@ -22,10 +25,18 @@ ADMINS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 
 # Which roles a role may give to others and take back.
 GRANTS: dict[Role, frozenset[Role]] = {
-    Role.SYSTEM_ADMIN: frozenset(Role),
+    Role.SYSTEM_ADMIN: frozenset(Role) - ADMINS,
+    Role.SECURITY_ADMIN: frozenset(Role),
     Role.CITY_OFFICER: frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER, Role.SCHOOL, Role.INSPECTOR}),
     Role.COUNTY_OFFICER: frozenset({Role.COUNTY_OFFICER, Role.SCHOOL, Role.INSPECTOR}),
 }
+GRANTERS = frozenset(GRANTS)
+KEEPERS = GRANTERS - {Role.SECURITY_ADMIN}  # of units: who gives administrators their offices makes no units
+
+# With one of these a cell of an exported table begins a formula.
+FORMULA_STARTS = frozenset("=+-@\t\r")
+
+SCHOOL_KINDS = frozenset({Kind.SCHOOL, Kind.KINDERGARTEN})
 
 
 def within(org: Org, through: str = "") -> dict[str, str]:
@@ -37,20 +48,49 @@ def within(org: Org, through: str = "") -> dict[str, str]:
     return {f"{path}__gte": org.path, f"{path}__lt": org.path[:-1] + "0"}
 
 
+def own(org: Org, through: str = "") -> Q:
+    """Condition for the rows of ``org`` itself and of the units that went into it, not of those below it.
+
+    The same range as ``within``, of which it leaves out the units of today: a predecessor's part of the path begins
+    with ``GONE``.
+    """
+    path = f"{through}__path" if through else "path"
+    return Q(**within(org, through)) & (Q(**{path: org.path}) | Q(**{f"{path}__gte": org.path + GONE}))
+
+
+def scope(membership: Membership, through: str = "") -> Q:
+    """Condition for the rows that an office sees: a filling unit its own, every other its unit's and all below it."""
+    if membership.role == Role.SCHOOL:
+        return own(membership.org, through)
+    return Q(**within(membership.org, through))
+
+
 def visible(rows: Rows, membership: Membership, through: str = "") -> Rows:
-    """The rows of the membership's own unit and below. ``through``: lookup to the org, e.g. "org"."""
-    return rows.filter(**within(membership.org, through))
+    """The rows that the office sees (``scope``). ``through``: lookup to the org, e.g. "org"."""
+    return rows.filter(scope(membership, through))
+
+
+def sees(membership: Membership, org: Org) -> bool:
+    """Whether the rows of ``org`` are in the office's ``scope``."""
+    if membership.role != Role.SCHOOL or org.path == membership.org.path:
+        return membership.org.contains(org)
+    return org.path.startswith(membership.org.path + GONE)
 
 
 def may_manage_orgs(membership: Membership) -> bool:
-    """Create units and accounts within the own unit."""
-    return membership.role in GRANTS
+    """Create units within the own unit."""
+    return membership.role in KEEPERS
+
+
+def may_invite(membership: Membership) -> bool:
+    """Give offices within the own unit."""
+    return membership.role in GRANTERS
 
 
 def may_change(membership: Membership, org: Org) -> bool:
-    """Rename or close ``org``: whoever may create it, that is a manager of a unit above it."""
+    """Rename, move, merge, split or close ``org``: whoever may create it, that is a manager of a unit above it."""
     below = membership.org.contains(org) and membership.org != org
-    return may_manage_orgs(membership) and below
+    return may_manage_orgs(membership) and below and org.until is None
 
 
 def code_fault(code: str, kind: Kind) -> str:
@@ -65,6 +105,14 @@ def code_fault(code: str, kind: Kind) -> str:
     return f"代码“{code}”不合规则，{kind.label}的代码应为 {many}数字的{name}{branch}。请更正代码或类型。"
 
 
+def text_fault(text: str) -> str:
+    """Why a name cannot stand as it is, and how to mend it; "" for nothing. A spreadsheet takes such a cell for a formula."""
+    if text[:1] not in FORMULA_STARTS:
+        return ""
+    shown = {"\t": "制表符", "\r": "回车符"}.get(text[0], text[0])
+    return f"不能以“{shown}”开头，表格软件会当作公式。请删去开头的这个字符。"
+
+
 def place_fault(kind: Kind, parent: Org) -> str:
     """Why a unit of this kind cannot stand below ``parent``, and how to mend it; "" for nothing."""
     above = Kind(parent.kind)
@@ -77,6 +125,23 @@ def place_fault(kind: Kind, parent: Org) -> str:
     return f"“{parent.name}”是{above.label}，下面不能设{kind.label}：{kind.label}{where}。请更正类型或上级。"
 
 
+def rank_of(org: Org) -> frozenset[Kind]:
+    """The kinds that can go into ``org``: counties into counties, towns into towns, schools and kindergartens into either."""
+    for kinds in (COUNTY_KINDS, SCHOOL_KINDS):
+        if org.kind in kinds:
+            return kinds
+    return frozenset({Kind(org.kind)})
+
+
+def merge_fault(org: Org, into: Org) -> str:
+    """Why ``org`` cannot go into ``into``, and how to mend it; "" for nothing."""
+    if org == into:
+        return f"“{org.name}”不能并入它自己。请更正单位。"
+    if org.kind in rank_of(into):
+        return ""
+    return f"“{org.name}”是{Kind(org.kind).label}，不能并入{Kind(into.kind).label}“{into.name}”。请更正单位。"
+
+
 def may_grant(membership: Membership, role: str, org: Org) -> bool:
     """Give ``role`` at ``org`` to somebody, or end it."""
     return role in GRANTS.get(Role(membership.role), frozenset()) and membership.org.contains(org)
@@ -84,5 +149,6 @@ def may_grant(membership: Membership, role: str, org: Org) -> bool:
 
 def may_reset(membership: Membership, user: User) -> bool:
     """Give ``user`` a new one-time password: only where every office it holds could be given by the asker."""
-    held = list(user.memberships.filter(until=None).select_related("org"))
+    lasting = Q(until=None) | Q(until__gt=clock.today())
+    held = list(user.memberships.filter(lasting).select_related("org"))
     return bool(held) and all(may_grant(membership, m.role, m.org) for m in held)

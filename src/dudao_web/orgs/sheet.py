@@ -1,8 +1,10 @@
 """The workbook of units and accounts (单位表): its empty form, and reading it with a message for each bad cell."""
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import xlsxwriter
 
@@ -10,15 +12,20 @@ from dudao.intake import archive, workbook
 from dudao.intake.archive import Budget
 from dudao.intake.messages import CODES, Refusal
 from dudao.intake.sheet import MAX_ROWS
+from dudao_web.orgs import rules
 from dudao_web.orgs.forms import CODE, USERNAME, cleaned
-from dudao_web.orgs.models import Kind, Role
+from dudao_web.orgs.models import PARENT_KINDS, Kind, Role
 
-COLUMNS = ("代码", "名称", "类型", "上级代码", "账号", "岗位", "处室名称")
+COLUMNS = ("代码", "名称", "类型", "上级代码", "账号", "岗位", "处室", "任职起", "任职止")
 REQUIRED = COLUMNS[:4]
+OLD_HEADS = {"处室名称": "处室"}  # as earlier empty forms have them
+FORMULA_FREE = ("代码", "名称", "处室")
 
 # Words that offices write for a kind, besides its label.
 KIND_WORDS = {
     **{str(kind.label): kind for kind in Kind},
+    "直辖市": Kind.PROVINCE,
+    "自治区": Kind.PROVINCE,
     "市": Kind.CITY,
     "地级市": Kind.CITY,
     "县": Kind.COUNTY,
@@ -34,6 +41,8 @@ KIND_WORDS = {
 }
 ROLE_WORDS = {
     **{str(role.label): role for role in Role},
+    **dict.fromkeys(("国家督导室", "省督导室", "市督导室"), Role.CITY_OFFICER),
+    **dict.fromkeys(("学校", "幼儿园", "镇（街道）", "镇", "街道", "部门", "政府部门"), Role.SCHOOL),
     "督学": Role.INSPECTOR,
     "责任督学": Role.INSPECTOR,
     "专家": Role.INSPECTOR,
@@ -52,6 +61,8 @@ class UnitRow:
     username: str
     role: str
     title: str
+    since: date | None  # None: the day of the import
+    until: date | None
 
 
 @dataclass(frozen=True)
@@ -72,11 +83,13 @@ def template() -> bytes:
     sheet.set_column(0, len(COLUMNS) - 1, 18, text)
     sheet.write_row(0, 0, COLUMNS, head)
     sheet.freeze_panes(1, 0)
-    kinds = [str(kind.label) for kind in Kind if kind != Kind.PROVINCE]
+    kinds = [str(kind.label) for kind in Kind if PARENT_KINDS[kind]]
     sheet.data_validation(1, 2, MAX_ROWS, 2, {"validate": "list", "source": kinds})
     sheet.data_validation(1, 5, MAX_ROWS, 5, {"validate": "list", "source": [str(r.label) for r in Role]})
     sheet.write_comment("A1", "区划代码或学校标识码。已有的单位再写一次不会重复建立。")
     sheet.write_comment("E1", "可以不填。填写时须同时填岗位；导入后显示一次性密码。")
+    sheet.write_comment("H1", "可以不填，不填为导入当日。写成 2026-09-01。")
+    sheet.write_comment("I1", "可以不填。自这一天起不再任职。写成 2027-09-01。")
     book.close()
     return out.getvalue()
 
@@ -86,7 +99,7 @@ def read(data: bytes) -> tuple[list[UnitRow], list[RowIssue]]:
     cells, trouble = _cells(data)
     if trouble:
         return [], [RowIssue("A1", trouble)]
-    heads = [_text(cell) for cell in cells[0]] if cells else []
+    heads = [OLD_HEADS.get(_text(cell), _text(cell)) for cell in cells[0]] if cells else []
     missing = [name for name in REQUIRED if name not in heads]
     if missing:
         return [], [RowIssue("A1", f"第一行缺少列：{'、'.join(missing)}。请使用本页提供的空表。")]
@@ -96,6 +109,7 @@ def read(data: bytes) -> tuple[list[UnitRow], list[RowIssue]]:
         found = {name: _text(line[at[name]]) if name in at else "" for name in COLUMNS}
         if any(found.values()):
             row, wrong = _row(found, number, at)
+            wrong += _formulas(line, number, at)
             rows.append(row)
             issues += wrong
     if not rows:
@@ -108,15 +122,38 @@ def _cells(data: bytes) -> tuple[Sequence[Sequence[object]], str]:
     try:
         first = next(workbook.sheets(archive.opened(data), Budget()), None)
     except Refusal as refusal:
-        if refusal.code == "FILE-008":  # the reader takes it for a broken archive; here only a workbook can be meant
+        if (
+            refusal.code == "FILE-008"
+        ):  # the reader takes it for a broken archive; here only a workbook can be meant
             return [], "文件无法读取，不是 .xlsx 工作簿或已损坏。请另存为 .xlsx 后再上传。"
         message = CODES[refusal.code]
         return [], message.found.format(**refusal.words) + message.mend.format(**refusal.words)
     return (first.rows if first else []), ""
 
 
+def _formulas(line: Sequence[object], number: int, at: dict[str, int]) -> list[RowIssue]:
+    """Cells that a spreadsheet would take for a formula when they are written out again; spaces before them count too."""
+    found = []
+    for column in FORMULA_FREE:
+        text = str(line[at[column]] or "") if column in at else ""
+        if fault := rules.text_fault(text.lstrip(" ")) or rules.text_fault(cleaned(text)):
+            found.append(RowIssue(f"{chr(65 + at[column])}{number}", f"{column}{fault}"))
+    return found
+
+
+def _day(text: str) -> date | None:
+    """2026-09-01, 2026/9/1, 2026.9.1, 2026年9月1日; None for anything else."""
+    parts = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", text)
+    try:
+        return date(*map(int, parts.groups())) if parts else None
+    except ValueError:
+        return None
+
+
 def _text(cell: object) -> str:
-    """A cell as text; a code that a spreadsheet took for a number loses its ".0"."""
+    """A cell as text; a code that a spreadsheet took for a number loses its ".0", a date its time."""
+    if isinstance(cell, datetime):
+        cell = cell.date()
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return cleaned(str(cell))
@@ -129,8 +166,9 @@ def _row(found: dict[str, str], number: int, at: dict[str, int]) -> tuple[UnitRo
     def wrong(column: str, text: str) -> None:
         issues.append(RowIssue(f"{chr(65 + at.get(column, 0))}{number}", text))
 
-    kind = KIND_WORDS.get(found["类型"].replace("(", "（").replace(")", "）"))
-    role = ROLE_WORDS.get(found["岗位"])
+    kind = KIND_WORDS.get(_wide(found["类型"]))
+    role = ROLE_WORDS.get(_wide(found["岗位"]))
+    days = {column: _day(found[column]) for column in ("任职起", "任职止")}
     for column in ("代码", "名称", "上级代码"):
         if not found[column]:
             wrong(column, f"{column}没有填写。请补填。")
@@ -146,6 +184,11 @@ def _row(found: dict[str, str], number: int, at: dict[str, int]) -> tuple[UnitRo
         wrong("岗位", f"没有“{found['岗位']}”这个岗位。请填：{'、'.join(str(r.label) for r in Role)}。")
     if found["岗位"] and not found["账号"]:
         wrong("账号", "填了岗位，没有填账号。请补填账号或删去岗位。")
+    for column, day in days.items():
+        if found[column] and day is None:
+            wrong(column, f"“{found[column]}”不是日期。请写成 2026-09-01。")
+        if found[column] and not found["账号"]:
+            wrong(column, f"填了{column}，没有填账号。请补填账号或删去日期。")
     row = UnitRow(
         cell=f"A{number}",
         code=found["代码"],
@@ -154,6 +197,13 @@ def _row(found: dict[str, str], number: int, at: dict[str, int]) -> tuple[UnitRo
         parent=found["上级代码"],
         username=found["账号"],
         role=role or "",
-        title=found["处室名称"][:100],
+        title=found["处室"][:100],
+        since=days["任职起"],
+        until=days["任职止"],
     )
     return row, issues
+
+
+def _wide(text: str) -> str:
+    """Brackets as the labels have them."""
+    return text.replace("(", "（").replace(")", "）")

@@ -1,74 +1,124 @@
-"""Views of the tree of units and its accounts: fetch within the own scope, form, action, answer."""
+"""Views of the tree of units and its accounts: fetch within the own scope, form, action, answer.
+
+What makes the past of a unit has its pages in ``views_history``.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from dudao_web import clock
-from dudao_web.orgs import actions, queries, rules, sheet
+from dudao_web.orgs import actions, importing, links, queries, rules, sheet
 from dudao_web.orgs.access import EVERYBODY, page
-from dudao_web.orgs.forms import ImportForm, InviteForm, NameForm, OrgForm
+from dudao_web.orgs.forms import EndForm, ImportForm, InviteForm, OrgForm, cleaned
 from dudao_web.orgs.models import LEAF_KINDS, Kind, Membership, Org, Role
 
-MANAGERS = frozenset(rules.GRANTS)
+MANAGERS, GRANTERS = rules.KEEPERS, rules.GRANTERS
 PAGE_SIZE = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _org(request: HttpRequest, code: str) -> Org:
-    """The unit, if the office asking sees it; otherwise there is no such page."""
+def fetch_org(request: HttpRequest, code: str) -> Org:
+    """The unit of today, if the office asking sees it; otherwise there is no such page."""
     return get_object_or_404(queries.visible_orgs(request.membership, clock.today()), code=code)
 
 
 def _membership(request: HttpRequest, pk: int) -> Membership:
-    """An open office that the asker may give and take; otherwise there is no such page."""
-    rows = rules.visible(Membership.objects.filter(until=None), request.membership, "org")
+    """An office, held or to begin, that the asker may give and take; otherwise there is no such page."""
+    rows = Membership.objects.filter(queries.lasting(clock.today()))
+    rows = rules.visible(rows, request.membership, "org")
     found = get_object_or_404(rows.select_related("org", "user"), pk=pk)
     if not rules.may_grant(request.membership, found.role, found.org):
         raise Http404
     return found
 
 
+def _asked_day(text: str, today: date) -> tuple[date | None, str]:
+    """The day in the past of "2017-12-31" or "2017" (its last day), or why there is none."""
+    if not text:
+        return None, ""
+    try:
+        day = date.fromisoformat(f"{text}-12-31" if len(text) == 4 else text)
+    except ValueError:
+        return None, f"“{text}”不是日期。请写成 2017-12-31 或 2017。"
+    if day > today:
+        return None, f"{text} 还没有到。请填今天以前的日期或年份。"
+    return day, ""
+
+
 @page(EVERYBODY, obj="单位")
 def tree(request: HttpRequest) -> HttpResponse:
-    """The units of the own scope, parents before children; search by name, code or kind."""
-    today = clock.today()
-    rows = queries.visible_orgs(request.membership, today).select_related("parent")
-    text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(code__startswith=text))
-    if kind in Kind.values:
-        rows = rows.filter(kind=kind)
-    held = queries.current(today, "memberships__")
-    rows = rows.annotate(accounts=Count("memberships", filter=held)).order_by("path")
-    paged = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    top = request.membership.org.path.count("/")
-    for row in paged.object_list:
-        row.depth = 0 if text or kind else min(4, row.path.count("/") - top)
-    context = {"orgs": paged, "q": text, "kind": kind, "kinds": Kind.choices}
-    context["may_manage"] = rules.may_manage_orgs(request.membership)
-    return render(request, "orgs/tree.html", context)
+    """The units of the own scope, parents before children; search by name (also a former one), code or kind.
+
+    ``?on=2017-12-31`` or ``?on=2017``: the tree of that day, to read. A filling unit has no tree, only its own page.
+    """
+    membership, today = request.membership, clock.today()
+    if membership.role == Role.SCHOOL:
+        return redirect("orgs:org", membership.org.code)
+    text, kind, on = (cleaned(request.GET.get(name, "")) for name in ("q", "kind", "on"))
+    kind = kind if kind in Kind.values else ""
+    day, fault = _asked_day(on, today)
+    may_invite = rules.may_invite(membership)
+    if day:
+        rows = queries.tree_on(day, rules.visible(Org.objects.all(), membership))
+        rows = [row for row in rows if text in row.name or row.org.code.startswith(text)]
+        listed: Any = [row for row in rows if kind in ("", row.org.kind)]
+    else:
+        listed = queries.found_orgs(membership, today, text=text, kind=kind, accounts=may_invite)
+    paged = Paginator(listed, PAGE_SIZE).get_page(request.GET.get("page"))
+    if not day:
+        top = membership.org.path.count("/")
+        paged.object_list = [queries.as_placed(org, org.path.count("/") - top) for org in paged.object_list]
+    context = {
+        "orgs": paged,
+        "flat": bool(text or kind),
+        "q": text,
+        "kind": kind,
+        "kinds": Kind.choices,
+        "on": on,
+        "day": day,
+        "fault": fault,
+        "may_invite": may_invite and not day,
+        "may_manage": rules.may_manage_orgs(membership) and not day,
+    }
+    return render(request, "orgs/tree.html", context, status=422 if fault else 200)
 
 
 @page(EVERYBODY, obj="单位")
 def org(request: HttpRequest, code: str) -> HttpResponse:
-    """One unit: facts, accounts, the units below it."""
-    today = clock.today()
-    unit = _org(request, code)
-    manages = rules.may_manage_orgs(request.membership)
+    """One unit, of today or of the past: facts, accounts, the units below it, what happened to it.
+
+    Accounts are shown to who may give the office, and a filling unit's own to itself.
+    """
+    today, membership = clock.today(), request.membership
+    unit = get_object_or_404(rules.visible(Org.objects.select_related("parent"), membership), code=code)
     above = Org.objects.filter(code__in=unit.path.strip("/").split("/")[:-1])
-    accounts = list(queries.users_of(unit, today)) if manages or unit == request.membership.org else []
-    for held in accounts:
-        held.manageable = rules.may_grant(request.membership, held.role, unit)
+    own = unit == membership.org and membership.role == Role.SCHOOL
+
+    def shown(rows: Iterable[Membership]) -> list[Membership]:
+        found = list(rows) if own or rules.may_invite(membership) else []
+        for held in found:
+            held.manageable = rules.may_grant(membership, held.role, unit)
+        return [held for held in found if own or held.manageable or held.user_id == membership.user_id]
+
     context = {
         "org": unit,
-        "above": rules.visible(above, request.membership),
-        "accounts": accounts,
-        "children": unit.children.filter(queries.current(today)),
-        "may_manage": manages,
-        "may_change": rules.may_change(request.membership, unit),
+        "above": rules.visible(above, membership),
+        "accounts": shown(queries.users_of(unit, today)),
+        "past": shown(queries.past_offices(unit, today)),
+        "today": today,
+        "history": queries.history(unit),
+        "become": [] if unit.until is None else queries.today(unit),
+        "children": rules.visible(unit.children.filter(queries.current(today)), membership),
+        "may_manage": rules.may_manage_orgs(membership) and unit.until is None,
+        "may_invite": rules.may_invite(membership) and unit.until is None,
+        "links_offered": links.offered(),
+        "may_change": rules.may_change(membership, unit),
         "may_have_children": unit.kind not in LEAF_KINDS,
     }
     return render(request, "orgs/org.html", context)
@@ -77,7 +127,7 @@ def org(request: HttpRequest, code: str) -> HttpResponse:
 @page(MANAGERS, obj="单位", methods=("GET", "POST"))
 def create(request: HttpRequest, code: str) -> HttpResponse:
     """A new unit below another."""
-    parent = _org(request, code)
+    parent = fetch_org(request, code)
     if parent.kind in LEAF_KINDS:
         raise Http404
     form = OrgForm(request.POST or None, parent=parent)
@@ -95,62 +145,17 @@ def create(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "orgs/form.html", context, status=422 if form.errors else 200)
 
 
-def _changeable(request: HttpRequest, code: str) -> Org:
-    """A unit that the asker may rename and close; otherwise there is no such page."""
-    unit = _org(request, code)
-    if not rules.may_change(request.membership, unit):
-        raise Http404
-    return unit
-
-
-@page(MANAGERS, obj="单位", methods=("GET", "POST"))
-def rename(request: HttpRequest, code: str) -> HttpResponse:
-    """Another name for a unit."""
-    unit = _changeable(request, code)
-    form = NameForm(request.POST or None, initial={"name": unit.name})
-    if request.method == "POST" and form.is_valid():
-        actions.rename_org(by=request.membership, org=unit, name=form.cleaned_data["name"])
-        messages.success(request, f"名称已改为“{unit.name}”。")
-        return redirect("orgs:org", unit.code)
-    context = {"form": form, "org": unit, "title": "改名称", "verb": "改名称"}
-    return render(request, "orgs/form.html", context, status=422 if form.errors else 200)
-
-
-@page(MANAGERS, obj="单位", methods=("GET", "POST"))
-def close(request: HttpRequest, code: str) -> HttpResponse:
-    """Close a unit, after a page that says what will happen."""
-    unit = _changeable(request, code)
-    refused = ""
-    if request.method == "POST":
-        try:
-            actions.close_org(by=request.membership, org=unit, on=clock.today())
-        except actions.Refused as refusal:
-            refused = str(refusal)
-        else:
-            messages.success(request, f"已停用“{unit.name}”。")
-            return redirect("orgs:org", unit.parent.code)
-    context = {
-        "org": unit,
-        "question": f"停用单位“{unit.name}”？",
-        "text": "停用后不再列入单位名单，代码不能再用。已有的填报和操作记录保留。",
-        "verb": "停用",
-        "refrain": "不停用",
-        "refused": refused,
-    }
-    return render(request, "orgs/confirm.html", context, status=422 if refused else 200)
-
-
-@page(MANAGERS, obj="账号", methods=("GET", "POST"))
+@page(GRANTERS, obj="账号", methods=("GET", "POST"))
 def invite(request: HttpRequest, code: str) -> HttpResponse:
     """An account for an office at a unit; its one-time password is shown on the answer, once."""
-    unit = _org(request, code)
+    unit = fetch_org(request, code)
     grants = rules.GRANTS[Role(request.membership.role)]
-    form = InviteForm(request.POST or None, org=unit, grants=grants, initial={"title": unit.name})
+    initial = {"title": unit.name, "since": clock.today()}
+    form = InviteForm(request.POST or None, org=unit, grants=grants, initial=initial)
     if request.method == "POST" and form.is_valid():
+        since = form.cleaned_data.pop("since") or clock.today()
         try:
-            held, password = actions.invite(
-                by=request.membership, org=unit, on=clock.today(), **form.cleaned_data
-            )
+            held, password = actions.invite(by=request.membership, org=unit, on=since, **form.cleaned_data)
         except actions.Refused as refusal:
             form.add_error("username", str(refusal))
         else:
@@ -160,7 +165,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "orgs/form.html", context, status=422 if form.errors else 200)
 
 
-@page(MANAGERS, obj="账号", methods=("GET", "POST"))
+@page(GRANTERS, obj="账号", methods=("GET", "POST"))
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
     """A new one-time password, after a page that says what will happen."""
     held = _membership(request, pk)
@@ -180,24 +185,32 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "orgs/confirm.html", context)
 
 
-@page(MANAGERS, obj="任职", methods=("GET", "POST"))
+@page(GRANTERS, obj="任职", methods=("GET", "POST"))
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End an office, after a page that says what will happen. Nobody ends the office they act for."""
     held = _membership(request, pk)
     if held == request.membership:
         raise Http404
-    if request.method == "POST":
-        actions.end_membership(by=request.membership, membership=held, on=clock.today())
-        messages.success(request, f"已停用 {held.user.username} 在“{held.org.name}”的岗位。")
-        return redirect("orgs:org", held.org.code)
+    refused = ""
+    form = EndForm(request.POST if request.method == "POST" else None, today=clock.today())
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_membership(by=request.membership, membership=held, on=form.cleaned_data["on"])
+        except actions.Refused as refusal:
+            refused = str(refusal)
+        else:
+            messages.success(request, f"已停用 {held.user.username} 在“{held.org.name}”的岗位。")
+            return redirect("orgs:org", held.org.code)
     context = {
         "org": held.org,
         "question": f"停用账号 {held.user.username} 在“{held.org.name}”的岗位？",
         "text": f"该账号不再能以“{held.get_role_display()}”办理。已办事项和记录保留。",
         "verb": "停用",
         "refrain": "不停用",
+        "refused": refused,
+        "form": form,
     }
-    return render(request, "orgs/confirm.html", context)
+    return render(request, "orgs/confirm.html", context, status=422 if refused or form.errors else 200)
 
 
 @page(MANAGERS, obj="单位", methods=("GET", "POST"))
@@ -208,7 +221,7 @@ def import_orgs(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         rows, issues = sheet.read(form.cleaned_data["file"].read())
         if not issues:
-            done, issues = actions.import_orgs(by=request.membership, rows=rows, on=clock.today())
+            done, issues = importing.import_orgs(by=request.membership, rows=rows, on=clock.today())
             if not issues:
                 return render(request, "orgs/imported.html", {"done": done})
     status = 422 if issues or form.errors else 200

@@ -8,15 +8,21 @@ does otherwise, are done at once. The units and accounts are made by ``operation
 import io
 import zipfile
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from dudao.intake import template
 from dudao.standards.model import Standard
+from dudao_web import clock
+from dudao_web.campaigns import launching, procedures
+from dudao_web.campaigns.launching import Plan
+from dudao_web.documents import actions as documents
 from dudao_web.evaluations import actions as evaluations
 from dudao_web.evaluations.models import Evaluation
-from dudao_web.orgs.models import Membership, Org, Role
+from dudao_web.orgs.models import Kind, Membership, Org
 from dudao_web.pages import demo_forms, demo_supplement
+from dudao_web.pages.demo_units import DANTU, DANYANG, EVEN, JURONG, YANGZHONG, groups
+from dudao_web.pages.demo_world import Step, World
 from dudao_web.standards import actions as versions
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import actions as submissions
@@ -25,11 +31,7 @@ from dudao_web.submissions.models import IssueRecord
 from dudao_web.submissions.queries import ReturnSet
 
 STANDARD = ("cn-2017-quality-balance", "default")
-SHOWN, OTHER = "321182", "321181"  # 扬中市, 丹阳市
-MET, OPEN = (
-    ("321183", "华阳"),
-    ("321112", "辛丰"),
-)  # 句容市, 丹徒区, with the place in the names of their schools
+FOUR_LEVELS = "yangzhong-quality-balance"
 MISSING = "演示第十一小学"  # its 教学仪器设备值 is blank this year
 SURVEYED = frozenset({"P1", "Q9", "V5"})  # not known before the survey and the monitoring
 EXPLAINED = "演示第六小学"
@@ -37,30 +39,81 @@ CORRECTED = "演示第四小学"
 RETURNED = "演示第七小学"
 
 
-def load(on: date) -> None:
-    """Fill the sets of two counties; ``on`` is the day of the demo, its year the present one."""
+def steps(on: date, share: int) -> list[Step]:
+    """The returns of the year of ``on`` and of the one before; the year is confirmed by its own end."""
+    return [
+        Step(date(on.year - 1, 11, 15), "扬中市上年填报，确认", _yangzhong_last_year),
+        Step(on - timedelta(days=36), "启动扬中市优质均衡四级评估", _four_levels),
+        Step(on - timedelta(days=8), "句容市填报，确认", lambda world: _jurong(world, on.year, share)),
+        Step(on - timedelta(days=6), "丹徒区填报", lambda world: _dantu(world, on.year)),
+        Step(on - timedelta(days=5), "丹阳市填报（有错误）", lambda world: _danyang(world, on.year)),
+        Step(on - timedelta(days=1), "扬中市填报", lambda world: _yangzhong(world, on.year)),
+    ]
+
+
+def _set(world: World, county: str, year: int) -> tuple[ReturnSet, Standard, Membership]:
+    """A county's set of a year, its standard, and the county's office."""
     version = versions.register(standard=STANDARD[0], profile=STANDARD[1], by=None)
-    standard = standards.load(version)
-    shown, other = _office(SHOWN), _office(OTHER)
-    if shown is not None:
-        before = ReturnSet(shown.org, on.year - 1, version)
-        _last_year(before, standard, shown)
-        _confirm(before, shown, on)
-        _this_year(ReturnSet(shown.org, on.year, version), standard, shown, on)
-    if other is not None:
-        _with_errors(ReturnSet(other.org, on.year, version), standard, other)
-    for (code, place), finished in ((MET, True), (OPEN, False)):
-        office = _office(code)
-        if office is not None:
-            _even(ReturnSet(office.org, on.year, version), standard, office, place, on, finished=finished)
+    by = world.offices[county]
+    return ReturnSet(by.org, year, version), standards.load(version), by
 
 
-def _office(code: str) -> Membership | None:
-    return (
-        Membership.objects.filter(org__code=code, role=Role.COUNTY_OFFICER)
-        .select_related("org", "user")
-        .first()
+def _yangzhong_last_year(world: World) -> None:
+    today = clock.today()
+    of, standard, by = _set(world, YANGZHONG, today.year)
+    _last_year(of, standard, by)
+    _confirm(of, by, today)
+
+
+def _yangzhong(world: World, year: int) -> None:
+    _this_year(*_set(world, YANGZHONG, year), clock.today())
+
+
+def _danyang(world: World, year: int) -> None:
+    _with_errors(*_set(world, DANYANG, year))
+
+
+def _jurong(world: World, year: int, share: int) -> None:
+    rows = demo_supplement.even_schools(EVEN[JURONG], groups(JURONG, share))
+    _even(*_set(world, JURONG, year), rows, clock.today(), finished=True)
+
+
+def _dantu(world: World, year: int) -> None:
+    _even(*_set(world, DANTU, year), demo_supplement.even_schools(EVEN[DANTU]), clock.today(), finished=False)
+
+
+def _four_levels(world: World) -> None:
+    """The four levels over 扬中 alone, with its returns as the first stage; the stages' days are of this year and the next."""
+    today = clock.today()
+    of, _, _ = _set(world, YANGZHONG, today.year)
+    draft = launching.prepare(
+        by=world.city,
+        procedure="quality-balance-four-levels",
+        year=today.year,
+        title="扬中市义务教育优质均衡发展督导评估",
+        key=FOUR_LEVELS,
     )
+    stages = procedures.load(draft.procedure).stages
+    days = {
+        stage.key: (
+            (today + timedelta(days=50 * n)).isoformat(),
+            (today + timedelta(days=50 * (n + 1))).isoformat(),
+        )
+        for n, stage in enumerate(stages)
+    }
+    plan = Plan(standards={Kind.COUNTY: of.version.pk}, districts=(YANGZHONG,), dates=days)
+    launching.revise(campaign=draft, by=world.city, plan=plan)
+    document = documents.issue(
+        by=world.city,
+        word="镇教督",
+        year=today.year,
+        no=12,
+        title="关于开展扬中市义务教育优质均衡发展督导评估的通知",
+        body="请扬中市组织学校填报数据，完成县自评。\n\n（演示数据）",
+        main_to="扬中市教育督导室",
+        issued_on=today,
+    )
+    launching.launch(campaign=draft, by=world.city, document=document)
 
 
 def _take(of: ReturnSet, name: str, data: bytes, by: Membership, org: Org | None = None) -> None:
@@ -134,9 +187,16 @@ def _typed(of: ReturnSet, standard: Standard, by: Membership, on: date, without:
     drafts.save(drafts.draft(of, {unit.code: unit}, values, on), org=by.org, by=by)
 
 
-def _even(of: ReturnSet, standard: Standard, by: Membership, place: str, on: date, *, finished: bool) -> None:
-    """A small county in which every school meets its limits: confirmed, or with a 补充表 that is not finished."""
-    rows = demo_supplement.even_schools(place)
+def _even(
+    of: ReturnSet,
+    standard: Standard,
+    by: Membership,
+    rows: Sequence[dict[str, str]],
+    on: date,
+    *,
+    finished: bool,
+) -> None:
+    """A county in which every school meets its limits: confirmed, or with a 补充表 that is not finished."""
     files = {
         f"{row['name']}.xlsx": demo_forms.workbook(
             standard, "school", demo_forms.school_values(of.county.code, row)

@@ -43,6 +43,8 @@ EVEN = (
     (6, "第二初级中学", "初中", 0, 600),
 )
 """Number, name, type, pupils in 小学 and 初中 of the schools of the small county."""
+AREAS = ("", "东区", "西区", "南区", "北区", "中区")
+"""Parts of the place in the names of the second and later six schools."""
 PER_PUPIL = {
     "degree": ("0.0458", "0.0578"),
     "backbone": ("0.0110", "0.0110"),
@@ -73,7 +75,8 @@ def _answers(indicator: Indicator) -> Iterator[tuple[str, str]]:
 
     if isinstance(rule, Declared):
         yield name("met"), rule.words["met"]
-        yield name("proof"), f"演示佐证材料：{'、'.join(rule.proofs) or indicator.title}"
+        if rule.needs_proof:
+            yield name("proof"), f"演示佐证材料：{'、'.join(rule.proofs) or indicator.title}"
     elif isinstance(rule, Veto):
         yield name("found"), asked.NO
     elif isinstance(rule, Given):
@@ -116,9 +119,13 @@ def school(row: dict[str, str]) -> dict[str, str]:
     return values
 
 
-def even_schools(place: str) -> list[dict[str, str]]:
-    """The schools of the small county as rows of the table of schools."""
-    return [_even(place, *school) for school in EVEN]
+def even_schools(place: str, groups: int = 1) -> list[dict[str, str]]:
+    """The schools of the small county as rows of the table of schools; ``groups``: so many times these six, named after 东、西、南."""
+    return [
+        _even(f"{place}{AREAS[group]}", len(EVEN) * group + number, *rest)
+        for group in range(groups)
+        for number, *rest in EVEN
+    ]
 
 
 def _even(place: str, number: int, name: str, kind: str, primary: int, junior: int) -> dict[str, str]:

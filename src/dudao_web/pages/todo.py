@@ -1,4 +1,4 @@
-"""What an office must do now, read from the sets and runs it sees."""
+"""What an office must do now: its tasks, and what follows from the sets and runs it sees."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from dudao_web.evaluations import queries as evaluations
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.orgs import queries as orgs
 from dudao_web.orgs.models import Kind, Membership, Org, Role
+from dudao_web.pages.due import Duty, Group, asked, grouped
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import foresight, sets, told
 from dudao_web.submissions import queries as submissions
@@ -20,18 +21,6 @@ from dudao_web.submissions.queries import ReturnSet
 
 COUNTS = ("schools", "errors", "queries", "unexplained", "returned")
 SETS = 3  # the newest sets of a county that may still hold work
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """One thing to do: the words, where it is done, the verb on its button."""
-
-    state: str
-    text: str
-    note: str
-    href: str
-    verb: str
-    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +55,19 @@ class Work:
     progress: tuple[Progress, ...]
     verdicts: tuple[Duty, ...]
 
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The duties by time."""
+        return grouped(self.duties)
+
 
 def work(membership: Membership, on: date) -> Work:
     """Everything on the start page of an office on a day."""
+    tasks = asked(membership, on)
     if membership.role == Role.COUNTY_OFFICER:
         found = _listed(Org.objects.filter(pk=membership.org_id), membership, on)
         duties = [duty for item in found[:SETS] if item.of for duty in _county(item.of, on)]
-        return Work(tuple(duties), tuple(found), ())
+        return Work((*tasks, *duties), tuple(found), ())
     if membership.role == Role.CITY_OFFICER:
         counties = orgs.counties(membership, on)
         found = _listed(counties, membership, on)
@@ -83,10 +78,10 @@ def work(membership: Membership, on: date) -> Work:
             for county in counties
             if county.pk not in begun
         ]
-        return Work((), tuple(sorted(found, key=lambda item: (-item.year, item.county.path))), ())
+        return Work(tuple(tasks), tuple(sorted(found, key=lambda item: (-item.year, item.county.path))), ())
     if membership.role == Role.SCHOOL:
-        return Work(tuple(_school(membership, on)), (), tuple(_own_results(membership)))
-    return Work((), (), ())
+        return Work((*tasks, *_school(membership, on)), (), tuple(_own_results(membership)))
+    return Work(tuple(tasks), (), ())
 
 
 def _listed(counties: QuerySet[Org], membership: Membership, on: date) -> list[Progress]:

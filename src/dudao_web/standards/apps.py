@@ -9,3 +9,10 @@ class StandardsConfig(AppConfig):
     name = "dudao_web.standards"
     label = "standards"
     menu = (Entry("标准", "standards:index", order=70),)
+
+    def ready(self) -> None:
+        """Units file their proofs by the texts that are bound here, the newest of each standard."""
+        from dudao_web.evidence import directory
+        from dudao_web.standards import queries
+
+        directory.use(queries.to_file_by, queries.by_key)

@@ -8,11 +8,14 @@ from typing import ClassVar
 
 from django.db import models
 
+from dudao_web.orgs.models import Org
+
 
 class StandardVersion(models.Model):
     """One standard, one version, one profile. Rows are added, never changed."""
 
     recorded: ClassVar[bool] = True
+    added: ClassVar[tuple[str, ...]] = ("org",)
 
     standard = models.CharField("标准", max_length=64)
     version = models.CharField("版本", max_length=32)
@@ -22,6 +25,8 @@ class StandardVersion(models.Model):
     number = models.CharField("文号", max_length=100)
     profile_title = models.CharField("口径名称", max_length=200)
     text = models.JSONField("原文")  # relative path -> text of each file of the folder
+    # Whose own 细则 it holds; none: as the catalogue has it.
+    org = models.ForeignKey(Org, models.PROTECT, null=True, related_name="+", verbose_name="录入细则的单位")
     at = models.DateTimeField("登记时间")
 
     class Meta:

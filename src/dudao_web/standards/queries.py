@@ -7,9 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from dudao.standards import CATALOGUE, load_standard
 from dudao.standards.model import Standard
+from dudao_web.evidence import directory
+from dudao_web.orgs.models import Membership
+from dudao_web.standards import rules
 from dudao_web.standards.models import StandardVersion
 
 
@@ -32,6 +36,25 @@ class Offer:
     def key(self) -> str:
         """What a form sends back."""
         return f"{self.standard}/{self.profile}"
+
+
+def visible(membership: Membership) -> QuerySet[StandardVersion]:
+    """The texts an office may read: those of the catalogue, and the 细则 of units above, at or below its own. Without the text itself."""
+    return StandardVersion.objects.filter(rules.readable(membership)).select_related("org").defer("text")
+
+
+def to_file_by(membership: Membership) -> list[directory.Offer]:
+    """What proofs are filed by: the newest text of each standard that the office may read, then the catalogue's others."""
+    newest = {row.standard: row for row in visible(membership).order_by("pk")}
+    own = [
+        directory.Offer(str(row.pk), row.standard, f"{row.title}　{row.number}") for row in newest.values()
+    ]
+    return [*reversed(own), *(one for one in directory.catalogued() if one.standard not in newest)]
+
+
+def by_key(key: str) -> Standard:
+    """The text of an offered key: a version's, or the catalogue's."""
+    return load(StandardVersion.objects.defer("text").get(pk=key)) if key.isdecimal() else load_standard(key)
 
 
 def load(version: StandardVersion) -> Standard:

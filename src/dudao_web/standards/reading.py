@@ -35,6 +35,7 @@ class ClauseLine:
     rule: tuple[str, ...]
     limits: tuple[LimitLine, ...]
     reliefs: tuple[str, ...]
+    proofs: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def line(standard: Standard, indicator: Indicator) -> ClauseLine:
         tuple(words.rule_lines(standard, indicator)),
         tuple(_limits(standard, indicator)),
         tuple(words.relief_lines(standard, indicator)),
+        indicator.proofs,
     )
 
 

@@ -1,6 +1,7 @@
 """Reading pages of standards: the list of texts, one text clause by clause, who answers for what.
 
-A text is either one that runs are bound to (by its key) or one that the catalogue offers (by its name and profile).
+A text is either one that runs are bound to (by its key) or one that the catalogue offers (by its name and profile). Not here: putting an
+own 细则 in (``views_items``).
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,27 +10,29 @@ from django.urls import reverse
 
 from dudao.standards.model import Standard
 from dudao_web.orgs.access import EVERYBODY, page
-from dudao_web.standards import queries, reading
+from dudao_web.standards import own_items, queries, reading, rules
 from dudao_web.standards.models import StandardVersion
 
 
 @page(EVERYBODY, obj="评估标准")
 def index(request: HttpRequest) -> HttpResponse:
     """The texts that runs are bound to, and what the catalogue offers."""
-    context = {"versions": StandardVersion.objects.defer("text"), "offers": queries.offers()}
+    loads = own_items.bases() if rules.may_load(request.membership) else frozenset()
+    context = {"versions": queries.visible(request.membership), "offers": queries.offers(), "loads": loads}
     return render(request, "standards/index.html", context)
 
 
 @page(EVERYBODY, obj="评估标准")
 def version(request: HttpRequest, pk: int) -> HttpResponse:
     """A text that runs are bound to, chapter by chapter."""
-    return _read(request, _bound(pk), reverse("standards:duties", args=(pk,)))
+    row = _bound(request, pk)
+    return _read(request, queries.load(row), reverse("standards:duties", args=(pk,)), row)
 
 
 @page(EVERYBODY, obj="评估标准")
 def duties(request: HttpRequest, pk: int) -> HttpResponse:
     """职责分解 of a text that runs are bound to."""
-    return _duties(request, _bound(pk), reverse("standards:version", args=(pk,)))
+    return _duties(request, queries.load(_bound(request, pk)), reverse("standards:version", args=(pk,)))
 
 
 @page(EVERYBODY, obj="评估标准")
@@ -46,8 +49,8 @@ def offer_duties(request: HttpRequest, standard: str, profile: str) -> HttpRespo
     return _duties(request, _offered(standard, profile), reverse("standards:offer", args=(standard, profile)))
 
 
-def _bound(pk: int) -> Standard:
-    return queries.load(get_object_or_404(StandardVersion.objects.defer("text"), pk=pk))
+def _bound(request: HttpRequest, pk: int) -> StandardVersion:
+    return get_object_or_404(queries.visible(request.membership), pk=pk)
 
 
 def _offered(standard: str, profile: str) -> Standard:
@@ -57,8 +60,13 @@ def _offered(standard: str, profile: str) -> Standard:
     return found
 
 
-def _read(request: HttpRequest, standard: Standard, duties_link: str) -> HttpResponse:
+def _read(
+    request: HttpRequest, standard: Standard, duties_link: str, row: StandardVersion | None = None
+) -> HttpResponse:
+    loads = row is None and standard.id in own_items.bases() and rules.may_load(request.membership)
     context = {
+        "row": row,
+        "loads": loads,
         "standard": standard,
         "verdict": reading.verdict(standard),
         "chapters": reading.chapters(standard),

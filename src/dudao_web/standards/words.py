@@ -173,6 +173,8 @@ def _formula(standard: Standard, rule: Formula) -> Iterator[str]:
 def _declared(rule: Declared) -> Iterator[str]:
     words = "、".join(f"“{word}”" for word in rule.words.values())
     yield f"申报：{words}。"
+    if not rule.needs_proof:
+        return
     proofs = f"（{'、'.join(rule.proofs)}）" if rule.proofs else ""
     yield f"申报“{rule.words['met']}”须写明佐证材料{proofs}，没有写明为无数据。"
 

@@ -17,4 +17,12 @@ def may_read(membership: Any) -> bool:
 class SubmissionsConfig(AppConfig):
     name = "dudao_web.submissions"
     label = "submissions"
-    menu = (Entry("填报", "submissions:index", order=20, may=may_read),)
+    menu = (Entry("填报", "submissions:index", order=30, may=may_read),)
+
+    def ready(self) -> None:
+        """Make the stage types of the unit's own work known."""
+        from dudao_web.campaigns import stage_type
+        from dudao_web.submissions import stages
+
+        for found in stages.STAGES:
+            stage_type.register(found)

@@ -1,4 +1,5 @@
-"""Opening, Upload, Submission, IssueRecord, Confirmation: from a file that came in to a set that the county stands for.
+"""Opening, Upload, Submission, IssueRecord, Confirmation: from a file that came in to a set that the county stands for. Answer: of a
+self-check that is being filled in.
 
 A *set* is everything handed in for one county, one year and one StandardVersion; it is no row of its own
 (``queries.ReturnSet``). Nouns, STATES and MOVES only; every change is in ``actions``. Not here: what follows from
@@ -9,6 +10,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from dudao_web.campaigns.models import Case
 from dudao_web.evidence.models import File
 from dudao_web.orgs.models import Membership, Org
 from dudao_web.standards.models import StandardVersion
@@ -262,3 +264,27 @@ class Confirmation(_OfSet):
 
     def __str__(self) -> str:
         return f"{self.office} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Answer(models.Model):
+    """One field of a self-check as it is filled in now. A draft: it changes without an act until the unit hands in.
+
+    ``origin``: typed, or carried in from ``source`` (带入).
+    """
+
+    ORIGINS: ClassVar[dict[str, str]] = {"typed": "本次填写", "carried": "带入"}
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="answers", verbose_name="单位")
+    field = models.CharField("填报项目", max_length=96)
+    text = models.TextField("内容", blank=True)
+    origin = models.CharField("来历", max_length=8, choices=list(ORIGINS.items()), default="typed")
+    source = models.CharField("带入自", max_length=200, blank=True)
+    by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+", verbose_name="经办")
+    at = models.DateTimeField("填写时间")
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("case", "field"), name="one_answer_per_field"),)
+
+    def __str__(self) -> str:
+        return self.field

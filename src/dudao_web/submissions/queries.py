@@ -52,25 +52,25 @@ def submissions(of: ReturnSet) -> QuerySet[Submission]:
 
 def seen_submissions(membership: Membership) -> QuerySet[Submission]:
     """Returns that the membership may open, the replaced ones too."""
-    rows = Submission.objects.filter(**rules.scope(membership))
+    rows = Submission.objects.filter(rules.scope(membership))
     return rows.select_related("file", "upload", "by", "unit", "county")
 
 
 def seen_uploads(membership: Membership) -> QuerySet[Upload]:
     """Uploads that the membership may open: a school its own, an office its counties'."""
     through = "org" if membership.role == rules.Role.SCHOOL else "county"
-    rows = Upload.objects.filter(**rules.orgs.within(membership.org, through))
+    rows = rules.orgs.visible(Upload.objects.all(), membership, through)
     return rows.select_related("file", "org", "by", "county")
 
 
 def seen_issues(membership: Membership) -> QuerySet[IssueRecord]:
     """Issues that the membership may open: a school those of its own return and of files it uploaded itself."""
     if membership.role == rules.Role.SCHOOL:
-        own = rules.orgs.within(membership.org, "submission__unit")
-        whole = rules.orgs.within(membership.org, "upload__org")
-        rows = IssueRecord.objects.filter(Q(**own) | Q(submission=None, **whole))
+        own = rules.orgs.own(membership.org, "submission__unit")
+        whole = rules.orgs.own(membership.org, "upload__org")
+        rows = IssueRecord.objects.filter(own | Q(submission=None) & whole)
     else:
-        rows = IssueRecord.objects.filter(**rules.scope(membership))
+        rows = IssueRecord.objects.filter(rules.scope(membership))
     return rows.select_related("submission__unit", "upload", "county", "explained_by").defer(
         "submission__figures"
     )

@@ -1,8 +1,11 @@
 """Who may: upload, explain, send back, confirm; and which rows a membership sees."""
 
+from django.db.models import Q
+
+from dudao_web.acts import Act
 from dudao_web.orgs import rules as orgs
-from dudao_web.orgs.models import Membership, Org, Role
-from dudao_web.submissions.models import IssueRecord, Upload
+from dudao_web.orgs.models import Kind, Membership, Org, Role
+from dudao_web.submissions.models import IssueRecord, Submission, Upload
 
 READERS = frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER, Role.SCHOOL})
 HANDERS = frozenset({Role.COUNTY_OFFICER, Role.SCHOOL})
@@ -15,10 +18,14 @@ def may_read(membership: Membership) -> bool:
 
 
 def may_upload(membership: Membership, county: Org) -> bool:
-    """The county office for its county; a school its own form. A city reads, it does not hand in."""
+    """The county office for its county; a school its own form. A city reads, it does not hand in.
+
+    Other filling units (towns, departments, kindergartens) have no form among the returns.
+    """
     if membership.role == Role.COUNTY_OFFICER:
         return membership.org == county
-    return membership.role == Role.SCHOOL and county.contains(membership.org)
+    school = membership.role == Role.SCHOOL and membership.org.kind == Kind.SCHOOL
+    return school and county.contains(membership.org)
 
 
 def may_decide(membership: Membership, county: Org) -> bool:
@@ -38,10 +45,37 @@ def may_explain(membership: Membership, issue: IssueRecord) -> bool:
     if may_decide(membership, issue.county):
         return True
     unit = issue.submission.unit if issue.submission else None
-    return membership.role == Role.SCHOOL and unit is not None and membership.org.contains(unit)
+    return membership.role == Role.SCHOOL and unit is not None and orgs.sees(membership, unit)
 
 
-def scope(membership: Membership) -> dict[str, str]:
-    """Filter arguments for rows of sets that the membership sees: a school its own unit, an office its counties."""
-    through = "unit" if membership.role == Role.SCHOOL else "county"
-    return orgs.within(membership.org, through)
+def scope(membership: Membership) -> Q:
+    """Condition for rows of sets that the membership sees: a school its own unit, an office its counties."""
+    return orgs.scope(membership, "unit" if membership.role == Role.SCHOOL else "county")
+
+
+ACTS: dict[type[Upload] | type[Submission], tuple[Act, ...]] = {
+    Upload: (
+        Act("actions.receive", "上传", (("", "waiting"),), "区县督导室；学校限本校", may_upload),
+        Act("reading.read", "读取", (("waiting", "running"), ("running", "read")), "系统"),
+        Act("reading.read_upload", "读取中断", (("running", "failed"),), "系统"),
+        Act(
+            "actions.read_again", "重新读取", (("failed", "waiting"), ("running", "waiting")), "区县督导室；学校限本校", may_upload
+        ),
+        Act("actions.set_aside", "搁置", (("read", "read"),), "区县督导室；学校限本校", may_set_aside),
+    ),
+    Submission: (
+        Act("reading.read", "提交", (("", "submitted"),), "区县督导室；学校限本校", may_upload),
+        Act("actions.send_back", "退回", (("submitted", "returned"),), "区县督导室", may_decide),
+        Act("actions.take_back", "撤销退回", (("returned", "submitted"),), "区县督导室", may_decide),
+        Act(
+            "reading.read",
+            "重新提交",
+            (("submitted", "replaced"), ("returned", "replaced"), ("returned", "submitted")),
+            "区县督导室；学校限本校",
+            may_upload,
+        ),
+        Act(
+            "actions.withdraw", "撤下", (("submitted", "withdrawn"), ("returned", "withdrawn")), "区县督导室", may_decide
+        ),
+    ),
+}  # fmt: skip

@@ -58,7 +58,7 @@ def listed(counties: QuerySet[Org], membership: Membership, *, empty: bool = Fal
     scope = rules.scope(membership)
     counts = {
         (row["county"], row["year"], row["version"]): row
-        for row in Submission.objects.filter(county__in=counties, state__in=Submission.CURRENT, **scope)
+        for row in Submission.objects.filter(scope, county__in=counties, state__in=Submission.CURRENT)
         .order_by()
         .values("county", "year", "version")
         .annotate(
@@ -105,7 +105,7 @@ def rows(of: ReturnSet, membership: Membership, *, text: str = "", only: str = "
 
     What the 补充表 say has a page of its own, and is listed here only where it is asked for.
     """
-    found = queries.submissions(of).filter(**rules.scope(membership)).defer("figures")
+    found = queries.submissions(of).filter(rules.scope(membership)).defer("figures")
     if not text and not only:
         found = found.filter(form__in=("county", "school"))
     found = found.annotate(

@@ -1,8 +1,9 @@
-"""Addresses of returns: sets, uploads, single returns, issues."""
+"""Addresses of returns (sets, uploads, single returns, issues) and of a unit's own stages in a campaign."""
 
 from django.urls import path
 
-from dudao_web.submissions import views, views_supplement, views_unit
+from dudao_web.submissions import views, views_data_stage, views_supplement, views_unit
+from dudao_web.submissions.self_check import views as self_check
 
 app_name = "submissions"
 SET = "<str:county>/<int:year>/<int:version>/"
@@ -18,6 +19,10 @@ urlpatterns = [
     path("returns/<int:pk>/annotated/", views_unit.annotated, name="annotated"),
     path("returns/<int:pk>/original/", views_unit.original, name="original"),
     path("issues/<int:pk>/explain/", views_unit.explain, name="explain"),
+    path("self-check/<int:pk>/", self_check.sheet, name="self_check"),
+    path("self-check/<int:pk>/carry-in/", self_check.carry_in, name="carry_in"),
+    path("self-check/<int:pk>/hand-in/", self_check.hand_in, name="hand_in"),
+    path("data/<int:pk>/", views_data_stage.data_page, name="data_stage"),
     path("template/<int:version>.xlsx", views.template, name="template"),
     path(SET, views.set_page, name="set"),
     path(f"{SET}upload/", views.upload, name="new_upload"),

@@ -19,7 +19,6 @@ from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Org, Role
 from dudao_web.standards import actions as versions
 from dudao_web.standards import queries as standards
-from dudao_web.standards.models import StandardVersion
 from dudao_web.submissions import actions, queries, rules, sets
 from dudao_web.submissions.forms import MOST_FILES, ReasonForm, SetForm, UploadForm
 from dudao_web.submissions.models import Submission, Upload
@@ -34,7 +33,7 @@ def fetch_set(request: HttpRequest, county: str, year: int, version: int) -> Ret
     org = get_object_or_404(counties(request), code=county)
     if not 2000 <= year <= 2100:
         raise Http404
-    of = ReturnSet(org, year, get_object_or_404(StandardVersion.objects.defer("text"), pk=version))
+    of = ReturnSet(org, year, get_object_or_404(standards.visible(request.membership), pk=version))
     if request.membership.role == Role.SCHOOL and not sets.is_begun(of):
         raise Http404
     return of
@@ -166,7 +165,7 @@ def upload_page(request: HttpRequest, pk: int) -> HttpResponse:
     row = fetch_upload(request, pk)
     of = queries.set_of(row)
     scope = rules.scope(request.membership)
-    taken = list(row.submissions.filter(**scope).select_related("unit").prefetch_related("replaces"))
+    taken = list(row.submissions.filter(scope).select_related("unit").prefetch_related("replaces"))
     context = {
         "of": of,
         "upload": row,
@@ -214,6 +213,6 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
 @page(rules.READERS, obj="填报模板")
 def template(request: HttpRequest, version: int) -> HttpResponse:
     """The blank form of a standard, to be filled in: the county's wide table; a school's own form."""
-    row = get_object_or_404(StandardVersion.objects.defer("text"), pk=version)
+    row = get_object_or_404(standards.visible(request.membership), pk=version)
     write = forms_of.school_form if request.membership.role == Role.SCHOOL else forms_of.write
     return attachment(write(standards.load(row)), f"填报模板_{row.standard}_{row.version}.xlsx")

@@ -65,6 +65,7 @@ def _desk(request: HttpRequest, county: str, year: int, version: int) -> _Desk:
 def county_page(request: HttpRequest, county: str, year: int, version: int) -> HttpResponse:
     """The county's 补充表; a school is led to its own."""
     if request.membership.role == Role.SCHOOL and request.method == "GET":
+        fetch_set(request, county, year, version)  # of another county: 404 like everywhere
         return redirect("submissions:supplement_school", county, year, version, request.membership.org.code)
     desk = _desk(request, county, year, version)
     unit = told.county(desk.of, desk.now.rows)

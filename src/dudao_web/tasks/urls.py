@@ -1,6 +1,8 @@
 """Addresses of tasks."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dudao_web.tasks import views
 
 app_name = "tasks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("address/", views.address, name="address")]

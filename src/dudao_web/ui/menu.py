@@ -36,7 +36,7 @@ def entries(membership: Any, namespace: str) -> list[Shown]:
     """The entries that ``membership`` may open; the one of the app ``namespace`` is the current one."""
     found = [e for config in apps.get_app_configs() for e in getattr(config, "menu", ())]
     return [
-        Shown(e.label, reverse(e.url), e.url.partition(":")[0] == namespace)
+        Shown(e.label, reverse(e.url), e.url.rpartition(":")[0] == namespace)
         for e in sorted(found, key=lambda e: e.order)
         if e.may(membership)
     ]

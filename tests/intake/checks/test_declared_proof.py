@@ -1,9 +1,12 @@
 """Check declared_proof: its contract is the docstring of ``dudao.intake.checks.declared_proof``."""
 
+from dataclasses import replace
+
 import pytest
 
 from dudao.intake.checks import declared_proof
-from dudao.tables import Figure
+from dudao.standards import load_standard
+from dudao.tables import Figure, Return
 
 
 def test_declared_without_proof(county_return, raised):
@@ -31,3 +34,16 @@ def test_not_met_needs_none(county_return, raised):
 
 def test_nothing_declared(county_return, raised):
     assert raised(declared_proof, county_return(G1_proof="布局规划图")) == []
+
+
+def test_what_does_not_apply_and_what_asks_for_no_proof_needs_none():
+    standard = load_standard("special-checklist")
+
+    def said(word: str) -> Return:
+        return Return("county", "f", "0" * 64, "s", {"ZX_met": Figure(word, "given", "s", "A1")})
+
+    assert [len(list(declared_proof.check(said(word), standard, None))) for word in ("符合", "不适用")] == [1, 0]
+    (chapter,) = standard.chapters
+    free = replace(chapter.indicators[0], rule=replace(chapter.indicators[0].rule, proofs=(), needs_proof=False))
+    free_standard = replace(standard, chapters=(replace(chapter, indicators=(free,)),))
+    assert list(declared_proof.check(said("符合"), free_standard, None)) == []

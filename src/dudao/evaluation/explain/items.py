@@ -73,6 +73,8 @@ def rule_words(trail: Trail, indicator: Indicator) -> str:
             levels = [f"{standard.stage(name).title}：{words.formula(standard, text)}" for name, text in rule.by_level.items()]
             whole = [words.formula(standard, rule.text)] if rule.text else []
             return "；".join([("每校：" if rule.each == "school" else "") + line for line in (*whole, *levels)])
+        case Declared(needs_proof=False):
+            return "申报达到要求"
         case Declared():
             return "申报达到要求，并写明佐证材料" + (f"（{'、'.join(rule.proofs)}）" if rule.proofs else "")
         case Veto():

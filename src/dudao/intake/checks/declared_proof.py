@@ -1,6 +1,7 @@
 """What is declared to be met (达到) has its proof (佐证材料) named.
 
-Query, at the declaration; without a proof named the item has no data. A word that says it is not met needs none.
+Query, at the declaration; without a proof named the item has no data. A word that says it is not met or does not apply needs none,
+nor does an item that asks for none.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ def check(unit: Return, standard: Standard, last: Return | None) -> Iterator[Iss
     """Declared without proof."""
     for indicator in figures.asking(standard, Declared):
         own, proof, rule = name(indicator, "met"), name(indicator, "proof"), indicator.rule
+        if not rule.needs_proof:
+            continue
         word = unit.text(own)
         given = unit.figure(proof)
-        if word is None or word == rule.words["not_met"] or given.state == "refused" or names_proof(unit.text(proof)):
+        without = (None, rule.words["not_met"], rule.words.get("not_applicable"))
+        if word in without or given.state == "refused" or names_proof(unit.text(proof)):
             continue
         asked = f"（{'、'.join(rule.proofs)}）" if rule.proofs else ""
         found = f"{figures.told(unit, standard, own)}，没有写明佐证材料{asked}，该项按无数据处理。"

@@ -1,0 +1,40 @@
+"""What a type of stage is to the platform: the contract and the registry. An app contributes its types from its ``stages`` module.
+
+``dudao.procedures`` knows the names of the types; here is what each does. Not here: the stages of one campaign (``models.Stage``).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dudao_web.campaigns.models import Case, StageDate
+
+
+@dataclass(frozen=True, slots=True)
+class StageType:
+    """``of_unit``: every unit acts for itself, and its case goes on when it hands in; else the office that keeps the stage acts,
+    once for all. ``waits``: cases wait here one by one for a decision of that office. ``verb``: of the task (自查, 审核);
+    ``case_page``, ``place_page``: the address where it is done.
+    """
+
+    key: str
+    title: str
+    verb: str
+    of_unit: bool = False
+    waits: bool = False
+    case_page: Callable[[Case], str] | None = None
+    place_page: Callable[[StageDate], str] | None = None
+
+
+TYPES: dict[str, StageType] = {}
+
+
+def register(found: StageType) -> None:
+    """Called from ``AppConfig.ready``; the same key twice is our own mistake."""
+    if TYPES.get(found.key, found) != found:
+        raise ValueError(f"two stage types {found.key}")
+    TYPES[found.key] = found
+
+
+def of(place: StageDate) -> StageType:
+    """The type of a place's stage."""
+    return TYPES[place.stage.type]

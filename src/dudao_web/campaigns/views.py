@@ -1,0 +1,91 @@
+"""Views of campaigns: the list, one campaign with its matrix, its cases. Fetch within the own scope, answer."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from dudao_web import clock
+from dudao_web.campaigns import closing, procedures, queries, rules, shown
+from dudao_web.campaigns.forms import CaseFilter, CloseCampaignForm
+from dudao_web.campaigns.models import Campaign, Case
+from dudao_web.orgs.access import page
+from dudao_web.orgs.actions import Refused
+from dudao_web.orgs.models import Role
+
+PAGE_SIZE = 50
+
+
+def _campaign(request: HttpRequest, key: str) -> Campaign:
+    """The campaign, if the office asking sees it; otherwise there is no such page."""
+    return get_object_or_404(queries.campaigns(request.membership), key=key)
+
+
+@page(rules.READERS, obj="督导项目")
+def index(request: HttpRequest) -> HttpResponse:
+    """The campaigns that the office launched, or takes part in: the newest first."""
+    rows = queries.campaigns(request.membership).exclude(state="withdrawn")
+    paged = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"campaigns": paged, "may_prepare": request.membership.role in rules.OFFICES}
+    return render(request, "campaigns/index.html", context)
+
+
+@page(rules.READERS, obj="督导项目")
+def campaign(request: HttpRequest, key: str) -> HttpResponse:
+    """One campaign: for an office the matrix district × stage and its own stages with their dates, for a unit its own case."""
+    found = _campaign(request, key)
+    if found.state in ("draft", "withdrawn"):
+        return redirect("campaigns:plan", found.key)
+    if request.membership.role == Role.SCHOOL:
+        own = queries.cases(request.membership).filter(campaign=found).first()
+        if own is not None:
+            return redirect("campaigns:case", own.pk)
+    today = clock.today()
+    lines = queries.matrix(found, request.membership)
+    context = {
+        "campaign": found,
+        "stages": found.stages.all(),
+        "table": shown.table(lines, today),
+        "own": shown.own_places(found, request.membership, today),
+        "procedure": procedures.load(found.procedure),
+        "bindings": found.bindings.select_related("version"),
+        "may_close": rules.may_close_campaign(request.membership, found),
+    }
+    return render(request, "campaigns/campaign.html", context)
+
+
+@page(rules.READERS, obj="督导项目")
+def cases(request: HttpRequest, key: str) -> HttpResponse:
+    """The units of a campaign with their states: filter, search, 50 a page."""
+    found = _campaign(request, key)
+    rows = queries.cases(request.membership).filter(campaign=found)
+    form = CaseFilter(request.GET, campaign=found, rows=rows)
+    rows = form.apply(rows, clock.today()).order_by("path")
+    paged = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "campaign": found,
+        "form": form,
+        "cases": paged,
+        "rows": shown.case_rows(paged.object_list, clock.today()),
+    }
+    return render(request, "campaigns/cases.html", context)
+
+
+@page(rules.OFFICES, obj="督导项目", methods=("GET", "POST"))
+def close(request: HttpRequest, key: str) -> HttpResponse:
+    """End a campaign, after a page that says what is left undone."""
+    found = _campaign(request, key)
+    if not rules.may_close_campaign(request.membership, found):
+        return redirect("campaigns:campaign", found.key)
+    left = Case.objects.filter(campaign=found, done=False).count()
+    form = CloseCampaignForm(request.POST or None, left=left)
+    if request.method == "POST" and form.is_valid():
+        try:
+            closing.close_campaign(campaign=found, by=request.membership, note=form.cleaned_data["note"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"“{found.title}”已办结。")
+            return redirect("campaigns:campaign", found.key)
+    context = {"campaign": found, "form": form, "left": left}
+    return render(request, "campaigns/close.html", context, status=422 if form.errors else 200)

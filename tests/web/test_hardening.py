@@ -1,0 +1,143 @@
+"""Held for all addresses at once, from ``dudao-web pages``: GET changes nothing, no POST without its token, no Django admin."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import doors
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core import serializers
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from world import PASSWORD
+
+import dudao_web
+from dudao_web.operations.backup import kept_models
+from dudao_web.operations.pages import pages
+from dudao_web.orgs import actions, links, mfa
+from dudao_web.orgs.membership import SESSION_KEY
+from dudao_web.orgs.models import Action, Membership
+from dudao_web.orgs.models_security import Session
+
+OFFICES = ("city_officer", "owner", "head", "inspector", "system_admin", "security_admin", "audit_admin")
+TEMPLATES = sorted(Path(dudao_web.__file__).parent.glob("*/templates/**/*.html"))
+
+
+@pytest.fixture
+def given(world) -> doors.Examples:
+    return doors.args(world)
+
+
+def addresses(method: str, given: doors.Examples) -> dict[str, str]:
+    """Pattern -> address of every page with that method; one without an example fails a test of its own."""
+    return {
+        entry["url"]: doors.address(entry["url"], given.get(entry["url"], {}))
+        for entry in pages()
+        if entry["method"] == method and ("<" not in entry["url"] or entry["url"] in given)
+    }
+
+
+def fingerprint() -> dict[str, str]:
+    """A hash of the rows of every table that is kept: logins and counts of failures are not."""
+    return {
+        model._meta.label: hashlib.sha256(
+            serializers.serialize("json", model._base_manager.order_by("pk")).encode()
+        ).hexdigest()
+        for model in kept_models()
+    }
+
+
+def test_every_pattern_has_an_example_and_no_example_is_left_over(given):
+    patterns = {entry["url"] for entry in pages()}
+    bracketed = {pattern for pattern in patterns if "<" in pattern}
+    assert (sorted(bracketed - given.keys()), sorted(given.keys() - patterns)) == ([], [])
+
+
+def test_get_changes_nothing(world, given, client_of):
+    clients = {who: client_of(getattr(world, who)) for who in OFFICES} | {"anonymous": Client()}
+    asked, before, failed, changed = addresses("GET", given), fingerprint(), [], []
+    for who, client in clients.items():
+        client.raise_request_exception = False
+        for pattern, address in asked.items():
+            answer = client.get(address)
+            if answer.streaming:
+                b"".join(answer.streaming_content)
+            if answer.status_code >= 500:
+                failed.append((who, pattern))
+        after = fingerprint()
+        changed += [(who, label) for label in before if before[label] != after[label]]
+    assert (failed, changed) == ([], [])
+
+
+def test_no_post_passes_without_its_token(world, given):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.owner.user, "django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[SESSION_KEY] = world.owner.pk
+    session.save()
+    before = fingerprint()
+    found = {
+        pattern: client.post(address).status_code for pattern, address in addresses("POST", given).items()
+    }
+    assert len(found) > 15
+    assert found == dict.fromkeys(found, 403)
+    assert fingerprint() == before
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: p.name)
+def test_every_form_that_posts_and_every_fragment_that_does_carries_the_token(path):
+    text = path.read_text("utf-8")
+    forms = re.findall(r"<form\b[^>]*\bmethod=[\"']?post.*?</form>", text, re.S | re.I)
+    assert [form for form in forms if "{% csrf_token %}" not in form] == []
+    outside = re.sub(r"<form\b.*?</form>", "", text, flags=re.S)
+    assert re.findall(r"\bformmethod=[\"']?post", outside, re.I) == []
+    if path.name == "base.html":  # whatever HTMX sends carries it, in a form or not
+        assert """<body hx-headers='{"X-CSRFToken":"{{ csrf_token }}"}'""" in text
+
+
+def test_htmx_keeps_no_pages_and_runs_no_text():
+    text = next(path for path in TEMPLATES if path.name == "base.html").read_text("utf-8")
+    config = json.loads(re.search(r"name=\"htmx-config\" content='([^']+)'", text)[1])
+    kept = ("historyCacheSize", "allowEval", "includeIndicatorStyles", "selfRequestsOnly")
+    assert [config[name] for name in kept] == [0, False, False, True]
+
+
+def test_there_is_no_django_admin(world, client_of):
+    assert not apps.is_installed("django.contrib.admin")
+    with pytest.raises(NoReverseMatch):
+        reverse("admin:index")
+    assert [entry["url"] for entry in pages() if "admin" in entry["url"]] == []
+    assert client_of(world.system_admin).get("/admin/").status_code == 404
+    assert settings.DEBUG is False
+
+
+def test_no_signed_in_page_is_kept_by_the_browser(world, given, client_of):
+    kept = {}
+    for who in ("owner", "audit_admin"):
+        client = client_of(getattr(world, who))
+        for pattern, address in addresses("GET", given).items():
+            said = client.get(address).headers.get("Cache-Control")
+            if said != "no-store":
+                kept[who, pattern] = said
+    assert kept == {}
+
+
+def test_no_secret_is_in_the_record(world, given):
+    """Every password, token, code and key made here, looked for in what the acts say."""
+    made = [PASSWORD, settings.SECRET_KEY]
+    made.append(actions.reset_password(by=world.city_officer, user=world.peer.user))
+    made.append(links.issue(by=world.city_officer, user=world.peer.user)[0].rstrip("/").rpartition("/")[2])
+    secret = mfa.new_secret()
+    made += [secret, *mfa.enrol(user=world.inspector.user, secret=secret, code=mfa.pyotp.TOTP(secret).now())]
+    client = Client()
+    client.post("/orgs/signin/", {"username": "yangzhong", "password": "Wrong-secret-77"})
+    client.post("/orgs/signin/", {"username": "yangzhong", "password": PASSWORD})
+    made += ["Wrong-secret-77", client.session.session_key, *Session.objects.values_list("pk", flat=True)]
+    made += list(Membership.objects.values_list("user__password", flat=True))
+    said = "\n".join(
+        json.dumps(data, ensure_ascii=False) for data in Action.objects.values_list("data", flat=True)
+    )
+    assert [text for text in made if text in said] == []
