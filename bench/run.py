@@ -1,6 +1,7 @@
-"""``make bench``: figures of the library as ratios inside one run; written to build/bench.json {row: {ratio, n}}.
+"""``make bench``: figures of the library and the platform as ratios inside one run; written to build/bench.json {row: {ratio, n}}.
 
 Nothing here is asserted: machines differ and are noisy. Each row names its job and its reference; both run by turns on the same data.
+The rows of the platform are made by ``web.py``, a process of its own: the library is measured without Django.
 """
 
 from __future__ import annotations
@@ -107,9 +108,23 @@ def main() -> None:
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"本进程内存峰值 {peak:.0f} MB")
+    rows |= platform()
     target = ROOT / "build" / "bench.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def platform() -> dict[str, dict[str, object]]:
+    """The platform's rows; printed as they come, the last line has them all."""
+    command = [sys.executable, str(ROOT / "bench" / "web.py")]
+    line = "{}"
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        for line in process.stdout or ():
+            if not line.startswith("{"):
+                print(line, end="", flush=True)
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    return json.loads(line)
 
 
 def add(rows: dict[str, dict[str, object]], row: str, n: int, own: float, other: float) -> None:

@@ -7,7 +7,7 @@ and their judgements are written straight into the tables, as they would stand a
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 import lookback
@@ -28,7 +28,18 @@ ON = date(2018, 6, 12)  # as in web.py
 INDICATORS = 100
 SOURCES = ("self", "review", "spot")
 # How the units stand, over and over: half has handed in and waits, three of ten are still at it.
-STATES = ("submitted", "submitted", "submitted", "submitted", "submitted", "todo", "draft", "returned", "approved", "approved")
+STATES = (
+    "submitted",
+    "submitted",
+    "submitted",
+    "submitted",
+    "submitted",
+    "todo",
+    "draft",
+    "returned",
+    "approved",
+    "approved",
+)
 OWN_TASKS = 30  # of the city's office itself
 
 
@@ -49,18 +60,28 @@ def begin(world: Lookback, campaign: Campaign, units: int) -> None:
 def grow(world: Lookback, campaign: Campaign, units: int) -> None:
     """More schools in the districts until the campaign has ``units`` cases, with their tasks and judgements."""
     there = Case.objects.filter(campaign=campaign).count()
-    version = Case.objects.filter(campaign=campaign, kind=Kind.SCHOOL).first().version
+    version = campaign.bindings.get(kind=Kind.SCHOOL).version
     own = {place.org_id: place for place in places(campaign, "self_check").values()}
     orgs = []
     for number, district in zip(range(there, units), cycle(world.districts.values()), strict=False):
         code = f"{district.code}{9000 - number:04d}" if number < 9000 else f"{district.code}{number}"
         name = f"{district.name}演示{number}小学"
         path = f"{district.path}{code}/"
-        orgs.append(Org(code=code, name=name, kind=Kind.SCHOOL, parent=district, path=path, since=lookback.SINCE))
+        orgs.append(
+            Org(code=code, name=name, kind=Kind.SCHOOL, parent=district, path=path, since=lookback.SINCE)
+        )
     with transaction.atomic():
         Org.objects.bulk_create(orgs)
         cases = Case.objects.bulk_create(
-            Case(campaign=campaign, unit=org, district=org.parent, path=org.path, kind=org.kind, version=version, place=own[org.parent_id])
+            Case(
+                campaign=campaign,
+                unit=org,
+                district=org.parent,
+                path=org.path,
+                kind=org.kind,
+                version=version,
+                place=own[org.parent_id],
+            )
             for org in orgs
         )
         walking.ask_units(cases)
@@ -89,15 +110,17 @@ def stand(cases: list[Case]) -> None:
     Case.objects.bulk_update(cases, ["state", "place", "submitted_at", "approved_at", "done"], batch_size=500)
     handed = [case for case in cases if case.submitted_at]
     HandIn.objects.bulk_create(
-        HandIn(case=case, place=case.place, number=1, count=INDICATORS, sha256="0" * 64, at=now) for case in handed
+        HandIn(case=case, place=case.place, number=1, count=INDICATORS, sha256="0" * 64, at=now)
+        for case in handed
     )
     walking.ask_units(handed)
 
 
 def judge(campaign: Campaign) -> None:
     """Every source's judgement of every indicator, of the cases that have none. In SQL: 1.5 million rows are a minute's work."""
-    known = [one.code for one in standards.load(campaign.bindings.get(kind=Kind.SCHOOL).version).indicators]
-    codes = [*known, *(f"B{n}" for n in range(INDICATORS))][:INDICATORS]
+    codes = [one.code for one in standards.load(campaign.bindings.get(kind=Kind.SCHOOL).version).indicators][
+        :INDICATORS
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO campaigns_judgement (case_id, indicator, source, value, points, answer, note, hand_in_id, at, superseded)"
@@ -105,9 +128,8 @@ def judge(campaign: Campaign) -> None:
             " FROM campaigns_case c CROSS JOIN json_each(%s) i CROSS JOIN json_each(%s) s"
             " LEFT JOIN campaigns_handin h ON h.case_id = c.id AND s.value = 'self'"
             " WHERE c.campaign_id = %s AND NOT EXISTS (SELECT 1 FROM campaigns_judgement j WHERE j.case_id = c.id)",
-            [datetime.now(timezone.utc).isoformat(" "), json.dumps(codes), json.dumps(SOURCES), campaign.pk],
+            [datetime.now(UTC).isoformat(" "), json.dumps(codes), json.dumps(SOURCES), campaign.pk],
         )
-        cursor.execute("ANALYZE")
 
 
 def cookie(membership: Membership) -> str:

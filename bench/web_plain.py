@@ -1,8 +1,12 @@
-"""The page and the statement that ``bench/web.py`` holds ours against: what Django does with the least that is asked of it.
+"""The page and the write that ``bench/web.py`` holds ours against: what Django does with the least that is asked of it.
 
 The table page: 50 rows × 6 columns of the same cases with a link each, paged (so with a COUNT), for a signed-in account; Django's own
 middleware of security, sessions, CSRF, accounts and messages in front, no rule of whose rows are shown, a template of a dozen lines.
-Sessions are kept in the platform's table. The statement: one UPDATE of one column of one judgement by its key, committed.
+Sessions are kept in the platform's table. The write: a POST of a signed-in account with a CSRF token, behind the same middleware,
+that is one UPDATE of one column of one judgement by its key, committed, and an empty answer.
+
+The page for scoring an item comes later (part D): ``score`` stands for it, behind the platform's own middleware and door, with the
+case fetched within the office's scope and the act itself, and an empty answer too.
 """
 
 from __future__ import annotations
@@ -14,11 +18,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template import RequestContext, Template
 from django.test import override_settings
 from django.urls import path
+from django.views.decorators.http import require_POST
 
+from dudao_web.campaigns import actions, queries, rules
 from dudao_web.campaigns.models import Case, Judgement
+from dudao_web.orgs.access import page
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -27,7 +35,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "web_plain.own_addresses",
 ]
 TABLE = Template(
     """<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>单位名单</title></head>
@@ -50,12 +57,38 @@ TABLE = Template(
 @login_required
 def table(request: HttpRequest, key: str) -> HttpResponse:
     """50 cases of a campaign."""
-    rows = Case.objects.filter(campaign__key=key).select_related("unit", "district", "place__stage").order_by("path")
+    rows = (
+        Case.objects.filter(campaign__key=key)
+        .select_related("unit", "district", "place__stage")
+        .order_by("path")
+    )
     paged = Paginator(rows, 50).get_page(request.GET.get("page"))
     return HttpResponse(TABLE.render(RequestContext(request, {"cases": paged})))
 
 
-urlpatterns = [path("cases/<int:pk>/", table, name="case"), path("<slug:key>/", table)]
+@login_required
+@require_POST
+def update(request: HttpRequest, pk: int) -> HttpResponse:
+    """The trivial write."""
+    Judgement.objects.filter(pk=pk).update(note=request.POST["note"])
+    return HttpResponse(status=204)
+
+
+@page(rules.OFFICES, methods=("POST",))
+def score(request: HttpRequest, pk: int) -> HttpResponse:
+    """One scored item, as the platform does it."""
+    case = get_object_or_404(queries.cases(request.membership), pk=pk)
+    answered = actions.Answered(request.POST["indicator"], "met", note=request.POST["note"])
+    actions.judge(case=case, by=request.membership, source="review", answered=answered)
+    return HttpResponse(status=204)
+
+
+urlpatterns = [
+    path("update/<int:pk>/", update),
+    path("score/<int:pk>/", score),
+    path("cases/<int:pk>/", table, name="case"),
+    path("<slug:key>/", table),
+]
 
 
 def own_addresses(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpRequest], Any]:
@@ -68,12 +101,7 @@ def own_addresses(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
     return answer
 
 
-def handler() -> WSGIHandler:
-    """A Django of its own in this process: the same tables, its own middleware."""
-    with override_settings(MIDDLEWARE=MIDDLEWARE):
+def handler(middleware: list[str] = MIDDLEWARE) -> WSGIHandler:
+    """A Django of its own in this process with the addresses of this module: the same tables, its own middleware."""
+    with override_settings(MIDDLEWARE=[*middleware, "web_plain.own_addresses"]):
         return WSGIHandler()
-
-
-def update(pk: int, note: str) -> None:
-    """The trivial write."""
-    Judgement.objects.filter(pk=pk).update(note=note)

@@ -9,15 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import django
+from django.apps import apps
+from django.db.models import Model
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dudao_web.settings")
-if not django.apps.apps.ready:
-    django.setup()
-
-from django.apps import apps  # noqa: E402
-from django.db.models import Model  # noqa: E402
-
-from dudao_web.acts import Act  # noqa: E402
+from dudao_web.acts import Act
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "states.md"
 APPS = ("campaigns", "findings", "submissions", "evaluations")
@@ -69,13 +64,21 @@ def _section(model: type[Model], acts: tuple[Act, ...]) -> Iterator[str]:
     yield ""
     yield "| 状态 | 操作 | 之后 | 谁 |"
     yield "| --- | --- | --- | --- |"
+    always = [act for act in acts if set(act.moves) == {(state, state) for state in states}]
     for before in ("", *states):
         for act in acts:
+            if act in always:
+                continue
             after = [to for at, to in act.moves if at == before]
             if after:
                 words = "、".join("不变" if to == before else states[to] for to in after)
-                name = f"{model._meta.app_label}.{act.action}"
-                yield f"| {states.get(before, NEW)} | {act.title}（`{name}`） | {words} | {act.who} |"
+                yield _row(states.get(before, NEW), model, act, words)
+    for act in always:
+        yield _row("各状态", model, act, "不变")
+
+
+def _row(before: str, model: type[Model], act: Act, after: str) -> str:
+    return f"| {before} | {act.title}（`{model._meta.app_label}.{act.action}`） | {after} | {act.who} |"
 
 
 def nouns_with_states() -> list[type[Model]]:
@@ -89,4 +92,6 @@ def nouns_with_states() -> list[type[Model]]:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dudao_web.settings")
+    django.setup()
     PAGE.write_text(page(), "utf-8")

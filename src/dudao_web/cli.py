@@ -10,11 +10,10 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from dudao_web.operations import home, run
+from dudao_web.operations import demo_days, home, run
 from dudao_web.operations.home import Trouble
 
 Command = Callable[[argparse.Namespace], int]
@@ -112,6 +111,10 @@ def _upgrade(_args: argparse.Namespace) -> int:
     for name in applied:
         _say(f"数据库升级：{name}")
     _say(f"完成：数据库{'已升级 ' + str(len(applied)) + ' 步' if applied else '无需升级'}，静态文件已更新。")
+    from dudao_web.operations import office
+
+    for line in office.to_mend():
+        _say(line)
     return 0
 
 
@@ -150,7 +153,7 @@ def _run(_args: argparse.Namespace) -> int:
     accounts = home.demo_accounts(folder)
     if accounts is None:
         _say("首次运行：正在生成演示数据。")
-        accounts = _load_demo(folder, _today())
+        accounts = _load_demo(folder, demo_days.OPENS_ON, 1)
     else:
         home.enter(folder)
         home.prepare()
@@ -170,21 +173,21 @@ def _run(_args: argparse.Namespace) -> int:
     return code
 
 
-def _load_demo(folder: Path, on: date) -> list[dict[str, str]]:
-    """A fresh demo in ``folder``."""
+def _load_demo(folder: Path, on: date, share: int) -> list[dict[str, str]]:
+    """A fresh demo in ``folder``, told step by step."""
     home.clear_demo(folder)
     home.enter(folder)
     home.prepare()
     home.refuse_used_server("不能生成演示数据")
     from dudao_web.operations import demo
 
-    return demo.load(on)
+    return demo.load(on, share=share, say=_say)
 
 
 def _demo(args: argparse.Namespace) -> int:
+    on = demo_days.day(args.on)
     folder = home.demo_home(fresh=True)
-    on = args.on or _today()
-    accounts = _load_demo(folder, on)
+    accounts = _load_demo(folder, on, args.share)
     home.write_private(
         args.accounts.resolve(), json.dumps(accounts, ensure_ascii=False, indent=1) + "\n", replace=True
     )
@@ -236,7 +239,7 @@ def _export_log(args: argparse.Namespace) -> int:
     home.require_database()
     from dudao_web.operations import log
 
-    count = log.export(args.chain, args.out)
+    count = log.give_out(args.chain, args.out)
     if not count:
         raise Trouble(f"没有操作记录 {args.chain}。", code=2)
     _say(f"已导出 {count} 条到 {args.out}")
@@ -255,11 +258,6 @@ def _verify_log(args: argparse.Namespace) -> int:
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0
-
-
-def _today() -> date:
-    """The office's day, taken here and nowhere below."""
-    return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
 def _day(text: str) -> date:
@@ -289,6 +287,12 @@ def _of_records(add: Callable[[str, Command, str], argparse.ArgumentParser]) -> 
     verify.add_argument("--chain", metavar="名称", help="只核验这一条链和最后由它记录的数据")
     verify.add_argument("--file", type=Path, metavar="文件", help="核验导出的文件，不读数据库")
     verify.add_argument("--head", metavar="校验值", help="以前记下的校验值，用来发现被截短的记录")
+
+
+def _share(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 50:
+        raise argparse.ArgumentTypeError(f"“{text}”不合规则，请写 1 到 50 的整数")
+    return int(text)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -335,7 +339,10 @@ def parser() -> argparse.ArgumentParser:
     add("run", _run, "启动演示系统：网页和后台任务，数据单独存放")
     demo = add("demo", _demo, "重新生成演示数据，并把账号和密码写入文件")
     demo.add_argument("--accounts", type=Path, required=True, metavar="文件", help="写入账号的 JSON 文件")
-    demo.add_argument("--on", type=_day, metavar="日期", help="演示数据的日期，默认今天")
+    demo.add_argument("--on", type=_day, metavar="日期", help=f"演示停在哪一天，默认 {demo_days.OPENS_ON}")
+    demo.add_argument(
+        "--share", type=_share, default=1, metavar="数", help="只生成几分之一的单位，默认 1（全部）"
+    )
     add("pages", _pages, "列出全部页面：网址、方法、对象、岗位").add_argument("--json", action="store_true")
     _of_records(add)
     return top

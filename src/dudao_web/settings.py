@@ -42,10 +42,26 @@ if PUBLIC_URL and not PUBLIC_URL.startswith(("http://", "https://")):
 DEMO_ACCOUNTS_FILE = HOME / "demo-accounts.json"
 DEMO = DEMO_ACCOUNTS_FILE.exists()
 DEMO_ON_FILE = HOME / "demo-on"
-# The demo's fixed day (``clock``); a file of that name means nothing where there is no demo.
-DEMO_ON = (
-    date.fromisoformat(DEMO_ON_FILE.read_text("ascii").strip()) if DEMO and DEMO_ON_FILE.exists() else None
-)
+if "DUDAO_DEMO_ON" in os.environ:
+    raise ImproperlyConfigured(
+        "日期不能用环境变量 DUDAO_DEMO_ON 设定：只有演示数据停在固定的一天，由 dudao-web demo --on 写入。请取消这个变量。"
+    )
+
+
+def _demo_on() -> date | None:
+    """The demo's fixed day (``clock``); a file of that name means nothing where there is no demo."""
+    if not DEMO or not DEMO_ON_FILE.exists():
+        return None
+    text = DEMO_ON_FILE.read_text("utf-8", "replace").strip()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{DEMO_ON_FILE} 中的“{text[:20]}”不是日期。请重新生成演示数据。"
+        ) from None
+
+
+DEMO_ON = _demo_on()
 
 
 def _secret_key() -> str:

@@ -34,7 +34,9 @@ def own_items(world: Lookback, n: int = 12) -> dict[str, StandardVersion]:
     }
 
 
-def campaign(world: Lookback, bound: dict[str, StandardVersion], key: str = "zj-2018", year: int = 2018) -> Campaign:
+def campaign(
+    world: Lookback, bound: dict[str, StandardVersion], key: str = "zj-2018", year: int = 2018
+) -> Campaign:
     """A look-back by these standards, launched and forwarded by all districts."""
     draft = launching.prepare(
         by=world.officer, procedure="zhenjiang-lookback", year=year, title=f"{year}年“双创”“回头看”", key=key
@@ -50,7 +52,9 @@ def campaign(world: Lookback, bound: dict[str, StandardVersion], key: str = "zj-
         no += 1
         by = world.officers[place.org.code]
         if Case.objects.filter(campaign=found, district=place.org).exclude(unit=place.org).exists():
-            closing.forward(place=place, by=by, document=document(by, no, "关于转发通知的通知（演示数据）", "演教督"))
+            closing.forward(
+                place=place, by=by, document=document(by, no, "关于转发通知的通知（演示数据）", "演教督")
+            )
         else:  # the district itself is looked at
             closing.close(place=place, by=by, note="已部署（演示数据）")
     return found
@@ -86,9 +90,17 @@ def inspector(org: Org, username: str = "inspector") -> Membership:
 def data_case(world: World, of: ReturnSet) -> Case:
     """The case of a set's county in a campaign that begins with data (义务教育优质均衡四级)."""
     draft = launching.prepare(
-        by=world.city_officer, procedure="quality-balance-four-levels", year=of.year, title="优质均衡（演示数据）", key="yz"
+        by=world.city_officer,
+        procedure="quality-balance-four-levels",
+        year=of.year,
+        title="优质均衡（演示数据）",
+        key="yz",
     )
-    plan = Plan(standards={Kind.COUNTY: of.version.pk}, districts=(of.county.code,), dates={"data": ("2026-01-01", "2026-12-31")})
+    plan = Plan(
+        standards={Kind.COUNTY: of.version.pk},
+        districts=(of.county.code,),
+        dates={"data": ("2026-01-01", "2026-12-31")},
+    )
     launching.revise(campaign=draft, by=world.city_officer, plan=plan)
     found = launching.launch(campaign=draft, by=world.city_officer, document=document(world.city_officer, 1))
     return case_of(found, Kind.COUNTY)

@@ -70,6 +70,7 @@ def _orgs(world: World) -> Examples:
         "/orgs/<str:code>/new/": {"code": world.town.code},
         "/orgs/link/<str:token>/": {"token": link.rstrip("/").rpartition("/")[2]},
         **_each("/orgs/security/accounts/<int:pk>/", ("unlock/", "second-step/"), guarded),
+        **_each("/orgs/users/<int:pk>/", ("close/", "reopen/"), guarded),
         "/orgs/security/limits/<str:role>/": {"role": "school"},
     }
 

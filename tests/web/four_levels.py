@@ -33,7 +33,11 @@ ABOVE = (
     ("320000", "江苏省", Kind.PROVINCE, "province"),
     ("321100", "镇江市", Kind.CITY, "city"),
 )
-COUNTIES = (("321182", "扬中市", "yangzhong"), ("321181", "丹阳市", "danyang"), ("321183", "句容市", "jurong"))
+COUNTIES = (
+    ("321182", "扬中市", "yangzhong"),
+    ("321181", "丹阳市", "danyang"),
+    ("321183", "句容市", "jurong"),
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,9 @@ def _unit(code: str, name: str, kind: Kind, parent: Org | None) -> Org:
 
 def office(org: Org, role: Role, account: str) -> Membership:
     """An office whose account has chosen its password."""
-    held, _ = orgs.invite(by=None, org=org, role=role, username=account, title=f"{org.name}教育督导室", on=SINCE)
+    held, _ = orgs.invite(
+        by=None, org=org, role=role, username=account, title=f"{org.name}教育督导室", on=SINCE
+    )
     orgs.set_password(user=held.user, password=PASSWORD)
     return held
 
@@ -96,7 +102,9 @@ def launched(
 
 def case_of(campaign: Campaign, code: str) -> Case:
     """The case of a unit, as it is now."""
-    rows = Case.objects.select_related("unit", "district", "campaign", "version", "place__stage", "place__org")
+    rows = Case.objects.select_related(
+        "unit", "district", "campaign", "version", "place__stage", "place__org"
+    )
     return rows.get(campaign=campaign, unit__code=code)
 
 

@@ -131,18 +131,18 @@ def test_a_confirmed_result_has_its_report_without_the_mark_until_something_move
     text = words_of(evidence.content(row.file))
     assert (row.draft, "预评" in text, "扬中市教育督导室" in text) == (False, False, True)
     client, address = client_of(world.city_officer), f"/evaluations/{run.pk}/documents/docx/"
-    assert b"".join(client.get(address).streaming_content) == evidence.content(row.file)
+    assert b"".join(client.post(address).streaming_content) == evidence.content(row.file)
     handin.hand_in(of, world.owner, "更正.xlsx", handin.school(FIRST, {"网络多媒体教室间数": 40}))
-    assert client.get(address).status_code == 404
+    assert client.post(address).status_code == 404
     again = made(Evaluation.objects.get(pk=run.pk), "docx", world.owner)
     assert (again.draft, again.pk != row.pk) == (True, True)
-    assert b"".join(client.get(address).streaming_content) == evidence.content(again.file)
+    assert b"".join(client.post(address).streaming_content) == evidence.content(again.file)
 
 
 def test_the_page_asks_shows_progress_and_hands_out(world, run, client_of):
     client, address = client_of(world.owner), f"/evaluations/{run.pk}/documents/"
     assert client.get(address).content.decode().count("未制作") == 3
-    assert client.get(f"{address}pdf/").status_code == 404
+    assert client.post(f"{address}pdf/").status_code == 404
     assert client.post(f"{address}pdf/make/").url == address
     part = client.get(address, headers={"HX-Request": "true"}).content.decode()
     assert part.startswith(
@@ -151,9 +151,9 @@ def test_the_page_asks_shows_progress_and_hands_out(world, run, client_of):
     assert 'hx-trigger="every 2s"' in part
     downloads.make(Download.objects.get().pk)
     page = client.get(address).content.decode()
-    assert f'href="{address}pdf/"' in page
+    assert f'action="{address}pdf/"' in page
     assert "hx-trigger" not in page
-    served = client.get(f"{address}pdf/")
+    served = client.post(f"{address}pdf/")
     assert b"".join(served.streaming_content) == evidence.content(Download.objects.get().file)
     assert "attachment" in served["Content-Disposition"]
     assert client.post(f"{address}exe/make/").status_code == 404
@@ -185,17 +185,16 @@ def test_a_stopped_worker_is_not_waited_for_forever(world, run):
 def test_nobody_else_has_any_document(world, run, client_of, who):
     file = made(run, "bundle", world.owner).file
     client, address = client_of(getattr(world, who)), f"/evaluations/{run.pk}/documents/"
-    assert [
-        client.get(path).status_code for path in (address, f"{address}bundle/", f"/evidence/{file.pk}/")
-    ] == [404] * 3
-    assert client.post(f"{address}bundle/make/").status_code == 404
+    assert [client.get(path).status_code for path in (address, f"/evidence/{file.pk}/")] == [404] * 2
+    posts = (f"{address}bundle/", f"{address}bundle/make/")
+    assert [client.post(path).status_code for path in posts] == [404] * 2
 
 
 def test_superiors_have_the_bundle_but_not_past_its_page(world, run, client_of):
     file = made(run, "bundle", world.owner).file
     for who in (world.owner, world.city_officer):
         client = client_of(who)
-        served = client.get(f"/evaluations/{run.pk}/documents/bundle/")
+        served = client.post(f"/evaluations/{run.pk}/documents/bundle/")
         assert b"".join(served.streaming_content) == evidence.content(file)
         assert client.get(f"/evidence/{file.pk}/").status_code == 404
 

@@ -151,7 +151,7 @@ def test_no_official_file_is_had_past_its_own_page(world, done, client_of):
     files = (done.form, done.results, done.draft_form, done.draft_results)
     client = client_of(world.owner)
     assert [client.get(f"/evidence/{file.pk}/").status_code for file in files] == [404] * 4
-    served = client.get(f"/evaluations/{done.pk}/files/form/")
+    served = client.post(f"/evaluations/{done.pk}/files/form/")
     assert b"".join(served.streaming_content) == evidence.content(done.draft_form)
 
 
@@ -205,7 +205,7 @@ def test_the_application_form_holds_the_county(world, done):
 
 
 def test_the_json_is_the_result_to_the_byte(world, done, client_of):
-    answer = client_of(world.city_officer).get(f"/evaluations/{done.pk}/result.json")
+    answer = client_of(world.city_officer).post(f"/evaluations/{done.pk}/result.json")
     assert answer.content == done.result.encode()
     assert json.loads(answer.content)["schema"] == 1
     assert "attachment" in answer["Content-Disposition"]
@@ -216,7 +216,7 @@ def rows_of(answer) -> list[list[str]]:
 
 
 def test_the_table_as_csv_has_the_rows_that_were_asked(world, done, client_of):
-    rows = rows_of(client_of(world.owner).get(f"/evaluations/{done.pk}/schools.csv?only=1"))
+    rows = rows_of(client_of(world.owner).post(f"/evaluations/{done.pk}/schools.csv?only=1"))
     assert rows[0] == ["扬中市2026年各校指标", done.number, "预评"]
     assert [row[:3] for row in rows[2:]] == [["小学", "3211820002", SECOND]]
     place = rows[1].index("体育运动场馆（㎡/生）")
@@ -224,7 +224,7 @@ def test_the_table_as_csv_has_the_rows_that_were_asked(world, done, client_of):
 
 
 def test_the_table_as_workbook_has_numbers_and_texts(world, done, client_of):
-    data = client_of(world.owner).get(f"/evaluations/{done.pk}/schools.xlsx").content
+    data = client_of(world.owner).post(f"/evaluations/{done.pk}/schools.xlsx").content
     sheet = openpyxl.load_workbook(io.BytesIO(data)).active
     row = next(row for row in sheet.iter_rows(values_only=True) if row[2] == SECOND)
     place = [cell.value for cell in sheet[2]].index("体育运动场馆（㎡/生）")
@@ -240,15 +240,15 @@ def test_a_name_never_becomes_a_formula(sign):
 def test_a_hostile_name_reaches_the_file_as_text(world, done, client_of):
     Org.objects.filter(pk=world.town.pk).update(name="=HYPERLINK(1)")
     client = client_of(world.owner)
-    assert rows_of(client.get(f"/evaluations/{done.pk}/schools.csv"))[2][3] == "'=HYPERLINK(1)"
-    book = openpyxl.load_workbook(io.BytesIO(client.get(f"/evaluations/{done.pk}/schools.xlsx").content))
+    assert rows_of(client.post(f"/evaluations/{done.pk}/schools.csv"))[2][3] == "'=HYPERLINK(1)"
+    book = openpyxl.load_workbook(io.BytesIO(client.post(f"/evaluations/{done.pk}/schools.xlsx").content))
     assert (book.active["D3"].value, book.active["D3"].data_type) == ("'=HYPERLINK(1)", "s")
 
 
 def test_other_kinds_of_file_are_not_there(world, done, client_of):
     client = client_of(world.owner)
-    assert client.get(f"/evaluations/{done.pk}/schools.exe").status_code == 404
-    assert client.get(f"/evaluations/{done.pk}/files/other/").status_code == 404
+    assert client.post(f"/evaluations/{done.pk}/schools.exe").status_code == 404
+    assert client.post(f"/evaluations/{done.pk}/files/other/").status_code == 404
 
 
 # --- who may see what
@@ -265,12 +265,9 @@ PAGES = (
     "schools/0/RS/",
     "variations/primary/R5/",
     "variations/primary/composite/",
-    "result.json",
-    "schools.csv",
-    "files/form/",
-    "files/results/",
     "documents/",
 )
+FILES = ("result.json", "schools.csv", "files/form/", "files/results/")  # each an act: asked for by POST
 
 
 OWN = {
@@ -284,7 +281,8 @@ NOT_THERE = ("schools/1/", "schools/1/R5/", "schools/9/", "schools/0/R99/", "ite
 
 
 def statuses(client, done, paths) -> dict[str, int]:
-    return {path: client.get(f"/evaluations/{done.pk}/{path}").status_code for path in paths}
+    asked = {path: client.post if path in FILES else client.get for path in paths}
+    return {path: ask(f"/evaluations/{done.pk}/{path}").status_code for path, ask in asked.items()}
 
 
 def test_offices_see_their_own_counties_and_strangers_nothing(world, done, client_of):
@@ -295,7 +293,8 @@ def test_offices_see_their_own_counties_and_strangers_nothing(world, done, clien
         "stranger": 404,
         "inspector": 404,
     }.items():
-        assert statuses(client_of(getattr(world, who)), done, PAGES) == dict.fromkeys(PAGES, status), who
+        every = (*PAGES, *FILES)
+        assert statuses(client_of(getattr(world, who)), done, every) == dict.fromkeys(every, status), who
 
 
 def test_a_school_sees_only_itself(world, done, client_of):

@@ -225,9 +225,9 @@ def test_links_in_sentences_are_underlined_wherever_the_common_sheet_is():
     ("who", "said"),
     [
         ("system_admin", "本岗位新建、停用单位和账号，重置密码，不办理填报。"),
-        ("security_admin", "本岗位可查看本单位范围内的单位和评估标准，不办理填报。"),
+        ("security_admin", "本岗位设管理员，管登录限制，停用、解锁账号，不办理填报。"),
         ("inspector", "本岗位可查看本单位范围内的单位和评估标准，不办理填报。"),
-        ("audit_admin", "dudao-web export-log"),
+        ("audit_admin", "本岗位查阅、核验、下载操作记录，不办理填报。"),
     ],
 )
 def test_an_office_without_duties_is_told_what_it_can_do(world, client_of, who, said):

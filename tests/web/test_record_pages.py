@@ -1,15 +1,19 @@
 """The pages of the audit administrator: the record filtered and paged, its heads, the check, the contract's file."""
 
+import ast
 import json
 import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 from world import SIZES
 
+import dudao_web
+from dudao_web.findings.queries import VERBS
 from dudao_web.operations import log
 from dudao_web.orgs import actions, chain, views_record, words
 from dudao_web.orgs.models import Action
@@ -115,11 +119,33 @@ def test_no_chain_no_file_and_a_link_takes_none(world, client_of):
     assert client.get(f"{RECORD}download/").status_code == 405
 
 
-@pytest.mark.parametrize("name", ["signin", "account", "links", "mfa", "lockout", "limits", "views_record"])
-def test_every_act_of_signing_in_has_a_word(name):
-    text = Path(actions.__file__).with_name(f"{name}.py").read_text("utf-8")
-    keys = re.findall(r"action=\"(\w+\.\w+)\"", text)
-    assert [key for key in keys if words.of(key) == key] == []
+# Named inside functions and no act: kinds of tasks, models.
+NO_ACTS = {"orgs.User"}
+
+
+def named_acts() -> set[str]:
+    """Every "<app>.<verb>" that a function of the platform names, and those that findings puts together."""
+    labels = "|".join([*(app.label for app in apps.get_app_configs()), "operations"])
+    found = {f"findings.{verb}" for verb in VERBS}
+    for path in Path(dudao_web.__file__).parent.rglob("*.py"):
+        functions = [
+            one for one in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(one, ast.FunctionDef)
+        ]
+        names = [one.value for each in functions for one in ast.walk(each) if isinstance(one, ast.Constant)]
+        found |= {name for name in names if re.fullmatch(rf"({labels})\.\w+", str(name))}
+    return found - NO_ACTS
+
+
+def test_every_act_of_every_app_has_a_word():
+    acts = named_acts()
+    assert {"orgs.sign_in", "campaigns.unlock", "submissions.send_back", "operations.back_up"} <= acts
+    assert sorted(act for act in acts if words.of(act) == act) == []
+
+
+def test_no_word_is_left_of_an_act_that_is_no_more_and_each_is_in_one_table():
+    tables = [getattr(app, "acts", {}) for app in apps.get_app_configs()]
+    keys = [key for table in tables for key in table]
+    assert sorted(keys) == sorted(named_acts())
 
 
 @pytest.mark.browser

@@ -86,7 +86,12 @@ def test_a_filed_proof_is_named_without_typing(city, case):
     by = city.office(case.unit)
     spot = evidence.Spot(case.version.standard, "ZD1", "")
     evidence.add(
-        org=case.unit, by=by, name="章程.txt", data="章程（演示数据）".encode(), effective_on=clock.today(), spots=[spot]
+        org=case.unit,
+        by=by,
+        name="章程.txt",
+        data="章程（演示数据）".encode(),
+        effective_on=clock.today(),
+        spots=[spot],
     )
     put(case, by, ZD1_met="达到")
     assert values(case)["ZD1"] == ("met", None)
@@ -189,7 +194,14 @@ def test_figures_of_a_confirmed_return_are_carried_in(world, settings):
     found = answers._returns(case)
     assert found == []  # nobody stands for them yet
     Confirmation.objects.create(
-        **of.key, office="扬中市", by=world.owner, at=clock.now(), digest="0" * 64, schools=1, unexplained=0, absent=[]
+        **of.key,
+        office="扬中市",
+        by=world.owner,
+        at=clock.now(),
+        digest="0" * 64,
+        schools=1,
+        unexplained=0,
+        absent=[],
     )
     assert [row.form for row in answers._returns(case)] == ["county"]
 
@@ -245,7 +257,9 @@ def test_what_changed_is_told_before_it_is_handed_in_again(city, case):
     assert judging.differences(answers.sheet(case), judged(case)) == []
     put(case, by, ZD1_met="未达到")
     found = judging.differences(answers.sheet(case), judged(case))
-    assert [(one.after.indicator, one.before.value, one.after.value) for one in found] == [("ZD1", "met", "not_met")]
+    assert [(one.after.indicator, one.before.value, one.after.value) for one in found] == [
+        ("ZD1", "met", "not_met")
+    ]
     assert actions.hand_in(case=case, by=by).count == 1
 
 

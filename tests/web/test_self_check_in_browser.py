@@ -50,10 +50,10 @@ def test_a_school_fills_in_and_hands_in_its_self_check(desk, accessible):
         page.get_by_role("button", name="保存，").click()
     expect(page.get_by_role("heading", name="提交前核对")).to_be_visible()
     assert accessible() == []
-    page.get_by_label("自查报告").fill("自查情况（演示数据）")
-    page.get_by_label("自查报告").blur()
+    page.locator('[name="::report"]').fill("自查情况（演示数据）")
+    page.locator('[name="::report"]').blur()
     keep(page)
-    page.get_by_role("button", name="提交扬中市").click()
+    page.get_by_role("button", name="提交扬中市教育督导室").click()
     expect(page.get_by_text("已锁定，要改的，申请退回修改。")).to_be_visible()
     assert accessible() == []
     case = Case.objects.get(pk=case.pk)
@@ -77,9 +77,13 @@ def test_a_field_is_saved_when_it_is_left_and_the_grade_follows(desk):
 
 
 def test_a_lost_line_keeps_what_is_typed_and_sends_it_again(desk, context):
-    _, case, page = desk
-    page.goto(page.url + "?item=ZD1")
-    page.route("**/self-check/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    _, _, signed = desk
+    page = context.new_page()  # its console may tell of the lost line
+    page.goto(signed.url + "?item=ZD1")
+    page.route(
+        "**/self-check/**",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
     page.locator('[name="ZD1_proof"]').fill("断网时写的材料")
     page.locator('[name="ZD1_proof"]').blur()
     expect(page.locator("#saved")).to_have_text("没有保存，正在重试")
@@ -87,7 +91,7 @@ def test_a_lost_line_keeps_what_is_typed_and_sends_it_again(desk, context):
     page.reload()  # as when the session, or the window, is lost: the window still has it
     expect(page.locator('[name="ZD1_proof"]')).to_have_value("断网时写的材料")
     page.unroute("**/self-check/**")
-    keep(page)
+    expect(page.locator("#saved")).to_contain_text("已保存", timeout=15_000)
     assert Answer.objects.get(field="ZD1_proof").text == "断网时写的材料"
 
 
@@ -104,17 +108,19 @@ def test_two_tabs_show_both_texts_and_ask(desk):
     page.locator('[name="ZD1_proof"]').fill("最后的材料")
     page.locator('[name="ZD1_proof"]').blur()
     expect(page.locator("#saved")).to_contain_text("已保存")
-    page.wait_for_function("() => !sessionStorage.length || document.querySelector('#saved').textContent.includes('已保存')")
+    page.wait_for_function(
+        "() => !sessionStorage.length || document.querySelector('#saved').textContent.includes('已保存')"
+    )
     assert Answer.objects.get(field="ZD1_proof").text == "最后的材料"
 
 
 def test_on_a_phone_one_item_a_screen(desk, accessible):
-    _, case, page = desk
+    _, _, page = desk
     page.set_viewport_size(SIZES["phone"])
     page.reload()
     assert page.evaluate("document.documentElement.scrollWidth") == SIZES["phone"]["width"]
     bar = page.locator(".steps-bar")
-    expect(bar).to_contain_text("第 1/17 项")
+    expect(bar).to_contain_text("第 1/16 项")
     box = bar.bounding_box()
     assert box["y"] + box["height"] == SIZES["phone"]["height"]
     assert all(one.bounding_box()["height"] >= 44 for one in bar.locator(".btn").all())

@@ -1,6 +1,7 @@
 """Pages of the self-check and of the data stage: who opens them, what they show, saving by script and without, nothing typed is lost."""
 
 import re
+from datetime import date
 
 import checking
 import handin
@@ -12,6 +13,7 @@ from world import PASSWORD
 
 from dudao_web.campaigns import actions as campaigns
 from dudao_web.campaigns.models import Case
+from dudao_web.evidence import actions as evidence
 from dudao_web.orgs import actions as accounts
 from dudao_web.orgs.models import Kind
 from dudao_web.submissions import actions as returns
@@ -88,16 +90,18 @@ def test_who_opens_the_draft_and_what_is_handed_in(city, case, client_of):
 
     def found() -> dict[str, tuple[int, bool]]:
         got = {name: client_of(held).get(at(case, "ZD1")) for name, held in offices.items()}
-        return {name: (page.status_code, "草稿里的材料" in page.content.decode()) for name, page in got.items()}
+        return {
+            name: (page.status_code, "草稿里的材料" in page.content.decode()) for name, page in got.items()
+        }
 
-    none = {name: (404, False) for name in ("peer", "stranger", "other inspector")}
+    none = dict.fromkeys(("peer", "stranger", "other inspector"), (404, False))
     assert found() == {
         "own": (200, True), "inspector": (200, True), "district": (200, False), "city": (200, False), **none
     }  # fmt: skip
     whole(case, own)
     actions.save(case=case, by=own, texts={"ZD1_proof": "草稿里的材料"})
     actions.hand_in(case=case, by=own)
-    assert found() == {name: (200, True) for name in ("own", "inspector", "district", "city")} | none
+    assert found() == dict.fromkeys(("own", "inspector", "district", "city"), (200, True)) | none
     campaigns.send_back(case=case, by=city.officers[checking.YANGZHONG], reason="请补充")
     actions.save(case=case, by=own, texts={"ZD1_proof": "改过的材料"})
     assert found()["district"] == (200, True)  # still what was handed in
@@ -107,7 +111,12 @@ def test_who_opens_the_draft_and_what_is_handed_in(city, case, client_of):
 @pytest.mark.parametrize("place", ["", "carry-in/", "hand-in/"])
 def test_only_the_unit_writes(city, case, client_of, place):
     other = checking.case_of(case.campaign, district=checking.DANYANG)
-    held = [city.officers[checking.YANGZHONG], city.officer, city.office(other.unit), checking.inspector(case.district)]
+    held = [
+        city.officers[checking.YANGZHONG],
+        city.officer,
+        city.office(other.unit),
+        checking.inspector(case.district),
+    ]
     for one in held:
         assert client_of(one).post(at(case, page=place), typed(ZD1_met="达到")).status_code == 404
     assert Answer.objects.count() == 0
@@ -115,7 +124,11 @@ def test_only_the_unit_writes(city, case, client_of, place):
 
 def test_looking_changes_nothing_and_an_unknown_item_is_no_page(city, case, client_of):
     client = client_of(city.office(case.unit))
-    assert [client.get(at(case, page=page)).status_code for page in ("", "hand-in/", "carry-in/")] == [200, 200, 405]
+    assert [client.get(at(case, page=page)).status_code for page in ("", "hand-in/", "carry-in/")] == [
+        200,
+        200,
+        405,
+    ]
     assert client.get(at(case, "nothing")).status_code == 404
     assert (Case.objects.get(pk=case.pk).state, Answer.objects.count()) == ("todo", 0)
 
@@ -127,11 +140,10 @@ def test_the_item_says_its_clause_what_it_asks_and_what_follows(city, case, clie
     client = client_of(city.office(case.unit))
     page = shown(client.get(at(case, "1.1")))
     assert "演示：学校章程和制度的制度建设符合要求。 镇教督〔2017〕11号" in page
-    assert "A 等条文 演示：制度齐全并公开 达到 未达到" in page
-    assert "C 等情形 演示：没有章程 有 无" in page
+    assert "A 等条文 A1 演示：制度齐全并公开 达到 未达到 A2 演示：" in page
+    assert "C 等情形 C1 演示：没有章程 有 无 按现填： 无数据 还没有填完" in page
     assert "演示：学校章程 没有" in page  # asked by the 建档目录
-    assert "按现填： 无数据" in page
-    assert "共 17 项 已填 0" in page
+    assert "共 16 项 已填 0" in page
 
 
 def test_the_head_counts_filled_errors_and_missing_proofs(city, case, client_of):
@@ -139,7 +151,7 @@ def test_the_head_counts_filled_errors_and_missing_proofs(city, case, client_of)
     whole(case, by)
     actions.save(case=case, by=by, texts={"ZD1_met": "大概"})
     page = shown(client_of(by).get(at(case)))
-    assert "共 17 项 已填 17 错误 1 佐证缺" in page
+    assert "共 16 项 已填 16 错误 1 佐证缺" in page
 
 
 def test_the_page_says_why_it_was_returned_and_until_when(city, case, client_of):
@@ -147,7 +159,10 @@ def test_the_page_says_why_it_was_returned_and_until_when(city, case, client_of)
     whole(case, by)
     actions.hand_in(case=case, by=by)
     campaigns.send_back(
-        case=case, by=city.officers[checking.YANGZHONG], reason="ZD1 与材料不符", due=checking.ON.replace(day=15)
+        case=case,
+        by=city.officers[checking.YANGZHONG],
+        reason="ZD1 与材料不符",
+        due=checking.ON.replace(day=15),
     )
     page = shown(client_of(by).get(at(case)))
     assert "退回 扬中市 ZD1 与材料不符 2018年6月12日 须在2018年6月15日前重新提交" in page
@@ -171,6 +186,10 @@ def test_a_page_takes_as_many_queries_with_100_items_as_with_12(city, client_of,
     case = checking.case_of(checking.campaign(city, checking.own_items(city, n)))
     by = city.office(case.unit)
     whole(case, by)
+    spot = evidence.Spot(case.version.standard, "1.1", "演示：学校章程")
+    evidence.add(
+        org=case.unit, by=by, name="章程.txt", data="章程".encode(), effective_on=checking.ON, spots=[spot]
+    )
     client = client_of(by)
     client.get(at(case, "1.1"))  # the standard is loaded once a process
     with CaptureQueriesContext(connection) as seen:
@@ -178,13 +197,36 @@ def test_a_page_takes_as_many_queries_with_100_items_as_with_12(city, client_of,
     with CaptureQueriesContext(connection) as saved:
         kept = client.post(at(case, "ZD1"), {"ZD1_met": "未达到", "seen.ZD1_met": "达到"}, **HX)
     assert kept.headers["X-Kept"] == "yes"
-    assert (len(seen), counted(saved)) == (14, 11)
+    assert (len(seen), counted(saved)) == (12, 12)
 
 
 def counted(queries: CaptureQueriesContext) -> int:
     """Statements without those of transactions."""
     own = ("SAVEPOINT", "RELEASE", "BEGIN", "ROLLBACK", "COMMIT")
     return sum(not row["sql"].startswith(own) for row in queries.captured_queries)
+
+
+def test_known_figures_are_carried_in_at_the_press_of_a_button(city, client_of, settings):
+    settings.DEMO_ON = date(2021, 6, 1)
+    version = checking.standards.register(standard="preschool-universal", profile="default", by=None)
+    by = city.officers[checking.YANGZHONG]
+    old = checking.case_of(checking.campaign(city, {Kind.COUNTY: version}, "a-2020", 2020), Kind.COUNTY)
+    actions.save(case=old, by=by, texts=texts(old) | {"children": "900", "population_3_6": "1000"})
+    actions.hand_in(case=old, by=by)
+    campaigns.approve(cases=[Case.objects.get(pk=old.pk)], by=by)
+    new = checking.case_of(checking.campaign(city, {Kind.COUNTY: version}, "a-2021", 2021), Kind.COUNTY)
+    client, code = client_of(by), answers.sheet(new).items[0].indicator.code
+    n = sum(field.numeric for field in answers.fields(answers.sheet(new).items).values())
+    assert f"带入 {n} 项" in shown(client.get(at(new, code)))
+    assert Answer.objects.filter(case=new).count() == 0
+    assert client.post(at(new, page="carry-in/"), {"item": code})["Location"] == at(new, code)
+    page = shown(client.get(at(new, code)))
+    assert "2020年自查，请核对" in page
+    assert "按现填： 达标 90%，应不低于 85%" in page
+    actions.save(case=new, by=by, texts={"children": "950"})
+    page = shown(client.get(at(new, code)))
+    assert "上次 900 人，增加 5.6%" in page
+    assert "已改 原带入自2020年自查" in page
 
 
 # --- saving
@@ -198,7 +240,10 @@ def test_a_field_is_saved_by_script_and_only_what_follows_comes_back(city, case,
     assert re.search(r'id="saved" class="meta" hx-swap-oob="true">已保存 \d\d:\d\d<', page)
     assert "按现填： 未达标" in shown(kept)
     assert "<html" not in page
-    assert {row.field: row.text for row in Answer.objects.all()} == {"ZD1_met": "未达到", "ZD1::note": "说明一"}
+    assert {row.field: row.text for row in Answer.objects.all()} == {
+        "ZD1_met": "未达到",
+        "ZD1::note": "说明一",
+    }
     assert Case.objects.get(pk=case.pk).state == "draft"
 
 
@@ -212,7 +257,9 @@ def test_a_clash_shows_both_texts_and_the_choice_decides(city, case, client_of):
         assert "另一处已保存为“另一处的材料”，本处填写的是“本处的材料”，还没有保存。" in shown(sent)
         assert Answer.objects.get(field="ZD1_proof").text == "另一处的材料"
     again = {"ZD1_proof": "本处的材料", "seen.ZD1_proof": "\ue000", "theirs.ZD1_proof": "另一处的材料"}
-    assert client.post(at(case, "ZD1"), again, **HX).headers["X-Kept"] == "no"  # stays a clash until it is decided
+    assert (
+        client.post(at(case, "ZD1"), again, **HX).headers["X-Kept"] == "no"
+    )  # stays a clash until it is decided
     client.post(at(case, "ZD1"), {**again, "choose.ZD1_proof": "theirs"}, **HX)
     assert Answer.objects.get(field="ZD1_proof").text == "另一处的材料"
     client.post(at(case, "ZD1"), {**again, "choose.ZD1_proof": "mine"}, **HX)
@@ -222,7 +269,9 @@ def test_a_clash_shows_both_texts_and_the_choice_decides(city, case, client_of):
 def test_what_another_tab_saved_reaches_a_tab_that_did_not_touch_it(city, case, client_of):
     by = city.office(case.unit)
     actions.save(case=case, by=by, texts={"ZD1_proof": "另一处的材料"})
-    kept = client_of(by).post(at(case, "ZD1"), {**typed(ZD1_met="达到"), "ZD1_proof": "", "seen.ZD1_proof": ""}, **HX)
+    kept = client_of(by).post(
+        at(case, "ZD1"), {**typed(ZD1_met="达到"), "ZD1_proof": "", "seen.ZD1_proof": ""}, **HX
+    )
     assert re.search(r'id="box-1" hx-swap-oob="true">.*另一处的材料</textarea>', kept.content.decode(), re.S)
     assert Answer.objects.get(field="ZD1_proof").text == "另一处的材料"
 
@@ -263,13 +312,12 @@ def test_what_comes_too_late_is_shown_again(city, case, client_of):
 def test_handing_in_says_what_will_happen_and_locks(city, case, client_of):
     by = city.office(case.unit)
     client = client_of(by)
-    assert "还没有填完" not in shown(client.get(at(case)))
     page = shown(client.get(at(case, page="hand-in/")))
-    assert "还有 17 项没有填完：" in page
+    assert "还有 16 项没有填完：" in page
     whole(case, by)
     page = shown(client.get(at(case, page="hand-in/")))
     assert "各项已填完，没有错误" in page
-    assert "送扬中市，进入“" in page
+    assert "送扬中市教育督导室，进入“" in page
     sent = client.post(at(case, page="hand-in/"), {"::report": "一、\r\n二、", "submit": "1"})
     assert (sent.status_code, sent["Location"]) == (302, at(case))
     assert case.hand_ins.get().report == "一、\n二、"
@@ -319,8 +367,10 @@ def test_the_data_stage_hands_in_a_confirmed_set_and_shows_a_change(world, clien
     client = client_of(world.owner)
     assert "全县填报还没有确认" in shown(client.get(here))
     assert client.post(here).status_code == 422
-    returns.confirm(of=of, seen=queries.standing(of).digest, by=world.owner, absent_reason="没有其他学校（演示数据）")
-    assert "可以提交" in shown(client.get(here))
+    returns.confirm(
+        of=of, seen=queries.standing(of).digest, by=world.owner, absent_reason="没有其他学校（演示数据）"
+    )
+    assert "填报 齐备" in shown(client.get(here))
     assert client.post(here).status_code == 302
     case = Case.objects.get(pk=case.pk)
     assert case.hand_ins.get().content == data_stage.standing(case).digest
@@ -330,5 +380,5 @@ def test_the_data_stage_hands_in_a_confirmed_set_and_shows_a_change(world, clien
 
 
 def test_the_kinds_of_units_have_a_page_each(city, client_of):
-    case = checking.case_of(checking.campaign(city, checking.own_items(city)), Kind.TOWN)
+    case = checking.case_of(checking.campaign(city, checking.own_items(city)), Kind.TOWN, checking.DANYANG)
     assert client_of(city.office(case.unit)).get(at(case)).status_code == 200

@@ -1,13 +1,15 @@
 """Logins: a new key at each step, the newest three, idle ones end, and all that rest on what is no longer so."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
 from world import ON, PASSWORD, SIZES, office
 
-from dudao_web.orgs import actions, limits, sessions
+from dudao_web import clock
+from dudao_web.orgs import actions, history, limits, sessions, tick
 from dudao_web.orgs.membership import SESSION_KEY
 from dudao_web.orgs.models import Action, Role, User
 from dudao_web.orgs.models_security import Limits, Session
@@ -175,6 +177,38 @@ def test_the_end_of_the_office_acted_in_ends_it_even_with_another_office_held(wo
     assert alive(first_login, second_login) == [False, True]
 
 
+def test_the_office_s_end_takes_the_logins_that_act_for_it_at_once(world):
+    second = office(world.danyang, Role.INSPECTOR, "inspector", "丹阳市责任督学")
+    logins = [sign_in("inspector"), sign_in("inspector")]
+    for client, held in zip(logins, (world.inspector, second), strict=True):
+        client.post("/orgs/choose/", {"membership": held.pk})
+    keys = [client.session.session_key for client in logins]
+    actions.end_membership(by=world.owner, membership=world.inspector, on=date(2099, 1, 1))
+    assert Session.objects.filter(pk__in=keys).count() == 2
+    actions.end_membership(by=world.owner, membership=world.inspector, on=ON)
+    assert [row.pk for row in Session.objects.filter(pk__in=keys)] == [keys[1]]
+
+
+def test_merging_a_unit_ends_the_logins_of_its_offices_and_no_others(world):
+    office(world.school_2, Role.SCHOOL, "school02", "演示第二小学")
+    clients = [sign_in(name) for name in ("school01", "school02", "yangzhong")]
+    history.merge_orgs(by=world.owner, orgs=[world.school_1], into=world.school_2, on=clock.today())
+    assert [held.user.username for held in Session.objects.order_by("user__username")] == [
+        "school02",
+        "yangzhong",
+    ]
+    assert alive(*clients) == [False, True, True]
+
+
+def test_a_unit_closes_only_when_its_offices_and_with_them_their_logins_have_ended(world):
+    sign_in("school01")
+    with pytest.raises(actions.Refused, match="还有 1 个账号在用"):
+        history.close_org(by=world.owner, org=world.school_1, on=clock.today())
+    actions.end_membership(by=world.owner, membership=world.head, on=clock.today())
+    history.close_org(by=world.owner, org=world.school_1, on=clock.today())
+    assert Session.objects.count() == 0
+
+
 def test_a_closed_account_is_out(world):
     client = sign_in()
     User.objects.filter(pk=world.owner.user_id).update(is_active=False)
@@ -211,8 +245,18 @@ def test_expired_logins_are_neither_listed_nor_kept(world):
     Session.objects.update(expire_date=timezone.now())
     assert sessions.of(world.owner.user) == []
     assert alive(client) == [False]
-    sessions.SessionStore.clear_expired()
-    assert Session.objects.filter(user=world.owner.user).count() == 0
+    assert tick.tick(ON) == ["清除过期的登录 1 个"]
+    assert (Session.objects.count(), tick.tick(ON)) == (0, [])
+
+
+def test_failures_that_lock_nobody_any_more_are_removed_with_time(world):
+    for _ in range(2):
+        Client().post("/orgs/signin/", {"username": "yangzhong", "password": "x"})
+    assert tick.tick(ON) == []
+    AccessAttempt.objects.update(attempt_time=timezone.now() - timedelta(minutes=16))
+    count = AccessAttempt.objects.count()
+    assert (tick.tick(ON), count > 0) == ([f"清除已不计数的登录失败 {count} 个"], True)
+    assert (AccessAttempt.objects.count(), tick.tick(ON)) == (0, [])
 
 
 @pytest.mark.browser

@@ -1,10 +1,12 @@
-"""The table of states: every move has its act, every act exists, and docs/reference/states.md is in step."""
+"""Pages of docs/reference about the platform in step with it: the table of states with its acts, and the columns of exports."""
 
 import importlib
+import re
 
 import pytest
 import states
 
+from dudao_web.operations.export import KINDS
 from dudao_web.tasks.models import Task
 
 TABLES = states.tables()
@@ -41,3 +43,15 @@ def test_every_act_is_a_function_and_its_predicate_stands_in_the_rules(model, ac
 
 def test_the_page_is_in_step():
     assert states.page() == states.PAGE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_of_exports_names_the_columns_in_their_order(kind):
+    module, name = KINDS[kind]
+    columns = getattr(importlib.import_module(module), name.upper())
+    page = states.PAGE.with_name("exports.md").read_text("utf-8")
+    (section,) = re.findall(rf"^## {kind} .*?(?=^## |\Z)", page, re.S | re.M)
+    rows = re.findall(r"^\| (`.*?) \|", section, re.M) or [
+        section.partition("各列就是记录本身")[2].partition("\n")[0]
+    ]
+    assert tuple(re.findall(r"`(\w+)`", " ".join(rows))) == columns

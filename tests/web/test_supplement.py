@@ -261,11 +261,11 @@ def test_the_filled_workbook_holds_what_is_known_and_reads_the_same(world, of, c
     client = client_of(world.owner)
     type_in(client, of, DECLARED)
     handin.hand_in(of, world.owner, "一.xlsx", file(of, {"V1_found": "无"}, {SECOND: SCHOOL}))
-    data = client.get(f"{base(of)}filled.xlsx").content
+    data = client.post(f"{base(of)}filled.xlsx").content
     upload = handin.hand_in(of, world.owner, "再交.xlsx", data)
     assert (upload.counts, found(of)) == ({"replaced": 2}, [])
     assert (figure(of, "G1_met").value, figure(of, "V1_found").value) == ("达到", "无")
-    own = openpyxl.load_workbook(io.BytesIO(client_of(world.head).get(f"{base(of)}filled.xlsx").content))
+    own = openpyxl.load_workbook(io.BytesIO(client_of(world.head).post(f"{base(of)}filled.xlsx").content))
     assert [name for name in own.sheetnames if "区县" in name] == []
     assert [own["学校补充数据"].cell(6, 1).value, own["学校补充数据"].cell(7, 1).value] == [
         handin.CODES[FIRST],

@@ -10,10 +10,13 @@ import openpyxl
 import pytest
 import xlsxwriter
 from award_world import EARLY, LATE
+from world import office
 
+from dudao_web import clock
 from dudao_web.operations import log
+from dudao_web.orgs import history
 from dudao_web.orgs.actions import Refused, create_org
-from dudao_web.orgs.models import Action, Kind, Org, Successor
+from dudao_web.orgs.models import Action, Kind, Org, Role, Successor
 from dudao_web.standards import actions as standards
 from dudao_web.titles import actions, progress, queries, rules, sheet
 from dudao_web.titles.actions import Given
@@ -230,6 +233,22 @@ def test_merged_units_are_once_in_their_successor_and_closed_ones_say_why(world,
     assert lines["3211820001"].today == (world.school_2,)
     assert lines["3211810001"].gone == "2016年9月1日停用，没有承接单位"
     assert [line.moved for line in lines.values()] == [False, True, False, True]
+
+
+def test_after_a_merge_the_successor_s_own_office_sees_what_the_others_were_given(world, both, client_of):
+    """And its town does not see its schools' awards, nor any other school's office the successor's."""
+    second = office(world.school_2, Role.SCHOOL, "school02", "演示第二小学")
+    town = office(world.town, Role.SCHOOL, "town", "三茅街道")
+    award = award_world.give(both.schools, world.school_1)
+    assert [list(rules.visible_awards(one)) for one in (second, town, world.head)] == [[], [], [award]]
+    history.merge_orgs(by=world.owner, orgs=[world.school_1], into=world.school_2, on=clock.today())
+    assert [list(rules.visible_awards(one)) for one in (second, town, world.stranger)] == [[award], [], []]
+    page = client_of(second).get("/titles/", follow=True).content.decode()
+    assert ("演示第一小学（前身）" in page, both.schools.name in page) == (True, True)
+    assert client_of(second).get(f"/titles/units/{world.school_1.code}/").status_code == 200
+    cohort = freeze(world, both)
+    assert [line.today for line in queries.lines(cohort, clock.today(), second)] == [(world.school_2,)]
+    assert queries.lines(cohort, clock.today(), town) == []
 
 
 # --- the workbook

@@ -83,14 +83,16 @@ def test_each_office_sees_its_own(world, given, client_of, who, index, title, ow
         f"/titles/awards/{given[0].pk}/correct/": edit,
         f"/titles/awards/{given[0].pk}/withdraw/": edit,
     }
-    assert {path: client.get(path).status_code for path in found} == found
+    exports = ("/titles/school/awards.xlsx", f"/titles/cohorts/{pk}/list.csv")  # each an act
+    asked = {path: client.post if path in exports else client.get for path in found}
+    assert {path: ask(path).status_code for path, ask in asked.items()} == found
 
 
 def test_a_district_reads_its_own_rows_alone(world, given, client_of):
     client = client_of(world.owner)
     assert "演示云阳小学" not in text_of(client.get("/titles/school/"))
     assert "共 1 项" in text_of(client.get("/titles/school/"))
-    book = openpyxl.load_workbook(io.BytesIO(client.get("/titles/school/awards.xlsx").content)).active
+    book = openpyxl.load_workbook(io.BytesIO(client.post("/titles/school/awards.xlsx").content)).active
     assert [line[1].value for line in book.iter_rows(min_row=2)] == ["演示第一小学"]
     shown = text_of(client.get(f"/titles/cohorts/{Cohort.objects.get().pk}/"))
     assert "本辖区 2 个单位" in shown
@@ -222,7 +224,7 @@ def test_a_cohort_is_previewed_and_frozen_and_its_file_has_its_hash(world, both,
     cohort = Cohort.objects.get()
     assert answer.url == f"/titles/cohorts/{cohort.pk}/"
     assert sha256 in client.get(answer.url).content.decode()
-    file = client.get(f"/titles/cohorts/{cohort.pk}/list.csv")
+    file = client.post(f"/titles/cohorts/{cohort.pk}/list.csv")
     assert hashlib.sha256(file.content).hexdigest() == cohort.sha256 == sha256
     late = client.get("/titles/cohorts/new/", rule | {"awarded_until": "2999-01-01"})
     assert late.status_code == 422
@@ -240,7 +242,8 @@ def test_as_many_queries_for_three_rows_as_for_one(world, both, client_of):
         paths = ("", "school/", "school/awards.xlsx", "units/3211820001/", "cohorts/", f"cohorts/{pk}/")
         for path in paths:
             with CaptureQueriesContext(connection) as caught:
-                assert client.get(f"/titles/{path}").status_code == 200
+                ask = client.post if path.endswith(".xlsx") else client.get
+                assert ask(f"/titles/{path}").status_code == 200
             found.append(len(caught))
         return found
 
@@ -253,7 +256,7 @@ def test_as_many_queries_for_three_rows_as_for_one(world, both, client_of):
     award_world.give(both.schools, world.school_2)
     award_world.give(both.schools, world.danyang_school)
     assert counts(freeze("二")) == one
-    assert max(one) <= 12
+    assert max(one) <= 15
 
 
 @pytest.mark.parametrize("size", SIZES)

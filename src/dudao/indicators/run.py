@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from dudao.indicators.plan import plan, ratios
 from dudao.indicators.schools import Roll
 from dudao.standards.model import Standard
+
+if TYPE_CHECKING:
+    import duckdb
 
 _CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "enable_external_access": "false", "threads": "2"}
 
@@ -70,6 +72,8 @@ def run(standard: Standard, roll: Roll, on: date) -> Values:
 @lru_cache(maxsize=1)
 def _engine() -> duckdb.DuckDBPyConnection:
     """The engine of the process, an empty database in memory; each run has a cursor and temporary tables of its own."""
+    import duckdb  # only where something is computed: the platform's web server holds standards without it
+
     return duckdb.connect(":memory:", config=_CONFIG)
 
 

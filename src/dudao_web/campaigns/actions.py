@@ -1,7 +1,7 @@
 """What units and offices do with cases: hand in, approve, return, unlock, sign, judge. Launching is in ``launching``, stages in ``closing``.
 
 Keyword-only, one transaction and one act each; the case is locked and looked at again before it moves, so that of two acts at the
-same time one is refused. Every act stands in the campaign's own chain.
+same time one is refused. What moves cases holds their campaign first (``walking.hold``). Every act stands in the campaign's own chain.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,12 +34,12 @@ class Answered:
     note: str = ""
 
 
-def locked(case: Case) -> Case:
-    """The case as it is now, held until the transaction ends."""
-    rows = Case.objects.select_for_update(of=("self",)).select_related(
-        "campaign__org", "unit__parent", "district__parent", "place__stage__campaign", "place__org__parent"
-    )
-    return rows.get(pk=case.pk)
+def locked(case: Case, *, moves: bool = False) -> Case:
+    """The case as it is now, held until the transaction ends; ``moves``: for an act that takes it to another stage."""
+    if moves:
+        walking.hold([case.campaign_id])
+    (found,) = walking.held([case.pk])
+    return found
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def hand_in(
     """The unit hands in: what it answers otherwise than before becomes new judgements, and the case goes on. ``content``: hash of the
     returns, where it is these that are handed in.
     """
-    case = locked(case)
+    case = locked(case, moves=True)
     if not rules.may_fill(by, case):
         raise Refused(_why_not(case))
     place, today = case.place, clock.today()
@@ -133,19 +133,13 @@ def _judgement(case: Case, by: Membership, source: str, one: Answered, now: date
 
 @transaction.atomic
 def approve(*, cases: Iterable[Case], by: Membership) -> int:
-    """The office approves what waits for it, one unit or many: one act. Those that no longer wait are left; how many were approved."""
-    rows = Case.objects.select_for_update(of=("self",)).filter(pk__in=[case.pk for case in cases])
-    waiting = [
-        case
-        for case in rows.select_related(
-            "campaign__org",
-            "unit__parent",
-            "district__parent",
-            "place__stage__campaign",
-            "place__org__parent",
-        ).order_by("pk")
-        if rules.may_decide(by, case)
-    ]
+    """The office approves what waits for it, one unit or many: one act. Those that no longer wait are left; how many were approved.
+    Whoever had asked to change it may ask again.
+    """
+    given_in = list(cases)
+    walking.hold({case.campaign_id for case in given_in})
+    rows = walking.held([case.pk for case in given_in])
+    waiting = [case for case in rows if rules.may_decide(by, case)]
     if not waiting:
         return 0
     if len({case.campaign_id for case in waiting}) > 1:
@@ -175,13 +169,14 @@ def approve(*, cases: Iterable[Case], by: Membership) -> int:
     )
     walking.ask_units(waiting)
     walking.ask_places([*left, *(case.place for case in waiting)])
+    walking.unlock_decided(waiting)
     return len(waiting)
 
 
 @transaction.atomic
 def send_back(*, case: Case, by: Membership, reason: str, due: date | None = None) -> Approval:
     """The office returns what waits for it, with reasons and a date: it is the unit's turn again."""
-    case = locked(case)
+    case = locked(case, moves=True)
     if not rules.may_decide(by, case):
         raise Refused("这个单位的提交已经办理，或不在本单位审核。请刷新后再看。")
     if not reason.strip():
@@ -214,7 +209,7 @@ def ask_unlock(*, case: Case, by: Membership, reason: str) -> None:
 @transaction.atomic
 def unlock(*, case: Case, by: Membership, reason: str = "", due: date | None = None) -> Approval:
     """Let the unit change what it handed in; what was approved before stays on record and the change is shown against it."""
-    case = locked(case)
+    case = locked(case, moves=True)
     if not rules.may_unlock(by, case, queries.decider(case)):
         raise Refused("这个单位现在不能解锁：没有提交，或不由本单位审核。")
     return _reopen(case, by, "unlocked", reason.strip() or case.unlock, due)
@@ -232,7 +227,7 @@ def decline_unlock(*, case: Case, by: Membership, reason: str) -> Approval:
     case.save(update_fields=["unlock"])
     given = _approval(case, by, "declined", reason.strip(), None)
     record_many(by=by, action="campaigns.decline_unlock", objs=[given, case], chain_name=case.campaign.key)
-    walking.unlock_decided(case)
+    walking.unlock_decided([case])
     return given
 
 
@@ -262,7 +257,7 @@ def _reopen(case: Case, by: Membership, result: str, reason: str, due: date | No
     record_many(by=by, action=action, objs=[given, case], data=data, chain_name=case.campaign.key)
     walking.ask_units([case], note=reason)
     walking.ask_places([left])
-    walking.unlock_decided(case)
+    walking.unlock_decided([case])
     return given
 
 

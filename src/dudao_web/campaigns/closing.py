@@ -20,7 +20,9 @@ from dudao_web.orgs.models import Membership, Org
 
 
 def _locked(place: StageDate) -> StageDate:
-    rows = StageDate.objects.select_for_update(of=("self",)).select_related(
+    """The stage as it is now; nothing moves in its campaign until the transaction ends."""
+    walking.hold([place.stage.campaign_id])
+    rows = StageDate.objects.select_related(
         "stage__campaign__org", "stage__campaign__procedure", "stage__campaign__notice", "org__parent"
     )
     return rows.get(pk=place.pk)
@@ -58,23 +60,27 @@ def move_dates(
 def forward(
     *, place: StageDate, by: Membership, document: Document, to: list[Org] | None = None, note: str = ""
 ) -> Notice:
-    """The district forwards the launch notice to its units with a document of its own, and so closes its stage; its units begin."""
+    """An office sends a document of its own to the units of its stage of notice, and so closes it. Before the units begin it forwards
+    the launch notice; a later one (督导意见书) stands for itself. ``to``: only to these.
+    """
     place = _locked(place)
     campaign = place.stage.campaign
     if place.notice is not None and place.closed_at is not None:
         return place.notice
     if place.stage.type != "notice" or not rules.may_keep(by, place) or place.closed_at is not None:
-        raise Refused("这个阶段不是转发，已经办结，或不由本单位办理。")
-    below = Org.objects.filter(cases__campaign=campaign, cases__district=place.org).exclude(pk=place.org_id)
+        raise Refused("这个阶段不是通知，已经办结，或不由本单位办理。")
+    _come(place)
+    first = queries.before_units(place)
+    below = Org.objects.filter(cases__in=queries.passing(place)).exclude(pk=place.org_id)
     notice = notices.send(
         by=by,
         document=document,
         to=to if to is not None else list(below),
-        forward_of=campaign.notice,
+        forward_of=campaign.notice if first else None,
         chain_name=campaign.key,
     )
     place.notice = notice
-    _close(place, by, note or f"已转发：{document.number}", None)
+    _close(place, by, note or f"{'已转发' if first else '已印发'}：{document.number}", None)
     return notice
 
 
@@ -89,8 +95,15 @@ def close(*, place: StageDate, by: Membership, note: str, proof: File | None = N
         raise Refused("这个阶段由单位逐个办理，或不由本单位办理，不能整体办结。")
     if not note.strip():
         raise Refused("没有写办理情况。请写明何时、怎样办的。")
+    _come(place)
     _close(place, by, note.strip(), proof)
     return place
+
+
+def _come(place: StageDate) -> None:
+    """Refuse to close a stage that no unit has come to: what it needs is not done. Units that lag behind do not hold it up."""
+    if not queries.passing(place).filter(place__stage__order__gte=place.stage.order).exists():
+        raise Refused(f"还没有单位到“{place.stage.title}”。请先办完前面的阶段。")
 
 
 def _close(place: StageDate, by: Membership, note: str, proof: File | None) -> None:
@@ -98,18 +111,7 @@ def _close(place: StageDate, by: Membership, note: str, proof: File | None) -> N
     place.closed_at, place.closed_on, place.closed_by = clock.now(), clock.today(), by
     place.note, place.proof = note, proof
     place.save()
-    cases = list(
-        Case.objects.select_for_update(of=("self",))
-        .filter(place=place, done=False)
-        .select_related(
-            "campaign__org",
-            "unit__parent",
-            "district__parent",
-            "place__stage__campaign",
-            "place__org__parent",
-        )
-        .order_by("pk")
-    )
+    cases = walking.held(Case.objects.filter(place=place, done=False).values_list("pk", flat=True))
     ways = queries.routes(campaign)
     for case in cases:
         walking.onward(case, ways[case.district_id])
@@ -154,8 +156,8 @@ def _start_clocks(place: StageDate, ways: dict[int, list[StageDate]]) -> list[St
 @transaction.atomic
 def close_campaign(*, campaign: Campaign, by: Membership, note: str = "") -> Campaign:
     """The campaign ends; what was not finished stays as it is and is counted in the act."""
-    rows = Campaign.objects.select_for_update(of=("self",)).select_related("org")
-    campaign = rows.get(pk=campaign.pk)
+    walking.hold([campaign.pk])
+    campaign = Campaign.objects.select_related("org").get(pk=campaign.pk)
     if campaign.state == "closed":
         return campaign
     if not rules.may_close_campaign(by, campaign):

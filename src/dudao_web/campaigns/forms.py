@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from dudao_web.campaigns.models import Campaign, Case
 from dudao_web.orgs.models import Org
+from dudao_web.ui.widgets import Select
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -22,9 +23,9 @@ class CaseFilter(forms.Form):
     """What the list of cases is narrowed to: district, stage, state, a name or code."""
 
     q = forms.CharField(label="名称或代码", required=False, max_length=100)
-    district = forms.ChoiceField(label="辖市区", required=False)
-    stage = forms.ChoiceField(label="阶段", required=False)
-    state = forms.ChoiceField(label="状态", required=False)
+    district = forms.ChoiceField(label="辖市区", required=False, widget=Select)
+    stage = forms.ChoiceField(label="阶段", required=False, widget=Select)
+    state = forms.ChoiceField(label="状态", required=False, widget=Select)
 
     def __init__(self, *args: Any, campaign: Campaign, rows: QuerySet[Case], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -77,12 +77,17 @@ def prepare(*, by: Membership, procedure: str, year: int, title: str, key: str) 
         raise Refused("只有督导室可以建立督导项目。")
     if not title.strip():
         raise Refused("没有填写项目名称。")
-    if Campaign.objects.filter(key=key).exists():
+    about = {
+        "title": title.strip(),
+        "org": by.org,
+        "year": year,
+        "procedure": procedures.register(procedure=procedure, by=by),
+        "by": by,
+        "at": clock.now(),
+    }
+    row, new = Campaign.objects.get_or_create(key=key, defaults=about)
+    if not new:
         raise Refused(f"编号 {key} 已有项目使用。请换一个编号。")
-    version = procedures.register(procedure=procedure, by=by)
-    row = Campaign.objects.create(
-        key=key, title=title.strip(), org=by.org, year=year, procedure=version, by=by, at=clock.now()
-    )
     record(by=by, action="campaigns.prepare", obj=row, chain_name=key)
     return row
 
@@ -153,8 +158,13 @@ def faults(campaign: Campaign, plan: Plan, on: date) -> list[str]:
         wrong.append("没有选定各类单位的评估标准。")
     elif not units(campaign, plan, on):
         wrong.append("所选范围内没有单位。请核对单位类型、辖市区或对象名单。")
-    for stage in procedures.load(campaign.procedure).stages:
-        opens, due = planned(campaign, plan, on).get(stage.key, (None, None))
+    procedure, dates = procedures.load(campaign.procedure), planned(campaign, plan, on)
+    if procedure.asks_topic and not plan.topic.strip():
+        wrong.append("没有写明督导专题。")
+    if procedure.team is not None and len(set(plan.team)) < procedure.team.fewest:
+        wrong.append(f"督导小组至少 {procedure.team.fewest} 人，现有 {len(set(plan.team))} 人。")
+    for stage in procedure.stages:
+        opens, due = dates.get(stage.key, (None, None))
         if opens and due and due < opens:
             wrong.append(f"“{stage.title}”的截止 {due:%Y-%m-%d} 早于开始 {opens:%Y-%m-%d}。")
     return wrong
@@ -182,7 +192,7 @@ def launch(*, campaign: Campaign, by: Membership, document: Document | None) -> 
         kind: Binding.objects.create(campaign=campaign, kind=kind, version=StandardVersion.objects.get(pk=pk))
         for kind, pk in plan.standards.items()
     }
-    to = _addressees(districts, campaign.org)
+    to = _addressees(reached, districts, campaign.org, straight=_tells_units(stages))
     if to and document is None:
         raise Refused("没有启动通知。请填写通知的文号和正文。")
     if document is not None and to:
@@ -210,8 +220,8 @@ def launch(*, campaign: Campaign, by: Membership, document: Document | None) -> 
 
 
 def _locked(campaign: Campaign) -> Campaign:
-    rows = Campaign.objects.select_for_update(of=("self",)).select_related("org", "procedure")
-    return rows.get(pk=campaign.pk)
+    walking.hold([campaign.pk])
+    return Campaign.objects.select_related("org", "procedure").get(pk=campaign.pk)
 
 
 def _districts(reached: list[Org], owner: Org) -> dict[str, Org]:
@@ -228,15 +238,24 @@ def _districts(reached: list[Org], owner: Org) -> dict[str, Org]:
     return found
 
 
-def _addressees(districts: Mapping[str, Org], owner: Org) -> list[Org]:
-    """To whom the launch is sent: the districts; the units themselves of 市属, which has no office, and of the owner."""
-    straight = [
-        Org.objects.get(path=path)
-        for path, district in districts.items()
-        if district.pk == owner.pk or district.kind == Kind.DIRECT
-    ]
-    below = {org.pk: org for org in districts.values() if org.pk != owner.pk and org.kind != Kind.DIRECT}
-    return [*below.values(), *(org for org in straight if org.pk not in below and org.pk != owner.pk)]
+def _addressees(reached: list[Org], districts: Mapping[str, Org], owner: Org, *, straight: bool) -> list[Org]:
+    """To whom the launch is sent: the districts; the units themselves of 市属, which has no office, of the owner, and with
+    ``straight`` all of them.
+    """
+    found = {org.pk: org for org in districts.values() if org.kind != Kind.DIRECT}
+    for org in reached:
+        district = districts[org.path]
+        if straight or district.pk == owner.pk or district.kind == Kind.DIRECT:
+            found[org.pk] = org
+    found.pop(owner.pk, None)
+    return list(found.values())
+
+
+def _tells_units(stages: list[Stage]) -> bool:
+    """Whether the notice is written to the units (书面督导通知): it comes before they begin, and no district is to forward it."""
+    first = next((stage.order for stage in stages if stage.actor == "unit"), 0)
+    actors = {stage.actor for stage in stages if stage.type == "notice" and stage.order < first}
+    return bool(actors) and "county" not in actors
 
 
 def _keepers(stage: PlannedStage, districts: Mapping[str, Org], owner: Org) -> list[Org]:

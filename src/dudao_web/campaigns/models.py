@@ -216,7 +216,9 @@ class Case(models.Model):
         ordering = ("path",)
         constraints = (models.UniqueConstraint(fields=("campaign", "unit"), name="one_case_per_unit"),)
         indexes = (
-            models.Index(fields=("campaign", "district", "place", "state"), name="case_matrix"),
+            models.Index(  # holds all that the matrix counts
+                fields=("campaign", "district", "place", "state", "done", "unit"), name="case_matrix"
+            ),
             models.Index(fields=("campaign", "path"), name="case_list"),
         )
 
@@ -279,7 +281,9 @@ class Judgement(models.Model):
     texts it follows from, by field. Its content stands under the hash of its hand-in, or under an act of its own.
     """
 
-    unrecorded: ClassVar[tuple[str, ...]] = ("superseded",)  # changes with the act on the one that takes its place
+    unrecorded: ClassVar[tuple[str, ...]] = (
+        "superseded",
+    )  # changes with the act on the one that takes its place
 
     SOURCES: ClassVar[dict[str, str]] = {"self": "自查", "review": "复查", "spot": "抽查", "computed": "计算"}
     OF_OFFICES: ClassVar[tuple[str, ...]] = ("review", "spot")  # each one an act
@@ -316,7 +320,9 @@ class Judgement(models.Model):
         """Complaints about judgements of offices, each of which has an act of its own (``dudao-web verify-log``)."""
         key = Concat(models.Value("judgement:"), Cast(models.OuterRef("pk"), models.CharField()))
         acts = Action.objects.filter(object=key).values("after")[:1]
-        rows = cls.objects.filter(source__in=cls.OF_OFFICES).annotate(after=models.Subquery(acts)).order_by("pk")
+        rows = (
+            cls.objects.filter(source__in=cls.OF_OFFICES).annotate(after=models.Subquery(acts)).order_by("pk")
+        )
         for row in rows.iterator(chunk_size=200):
             if row.after is None:
                 yield f"judgement:{row.pk}：没有建立它的操作记录"

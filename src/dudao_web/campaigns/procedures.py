@@ -17,19 +17,19 @@ def register(*, procedure: str, by: Membership | None) -> ProcedureVersion:
     loaded = load_procedure(procedure)
     text = {name: data.decode("utf-8") for name, data in contents(loaded.path).items()}
     with transaction.atomic():
-        present = ProcedureVersion.objects.filter(sha256=loaded.sha256).first()
-        if present is not None:
-            return present
-        version = ProcedureVersion.objects.create(
-            procedure=loaded.id,
-            version=loaded.version,
+        version, new = ProcedureVersion.objects.get_or_create(
             sha256=loaded.sha256,
-            title=loaded.title,
-            number=loaded.number,
-            text=text,
-            at=clock.now(),
+            defaults={
+                "procedure": loaded.id,
+                "version": loaded.version,
+                "title": loaded.title,
+                "number": loaded.number,
+                "text": text,
+                "at": clock.now(),
+            },
         )
-        record(by=by, action="campaigns.register", obj=version)
+        if new:
+            record(by=by, action="campaigns.register", obj=version)
     return version
 
 

@@ -64,19 +64,34 @@ def _keeper(found: list[StageDate], district: Org) -> StageDate:
     return max(above, key=lambda place: len(place.org.path)) if above else found[0]
 
 
+def passing(place: StageDate) -> QuerySet[Case]:
+    """The cases whose way leads through a place, wherever they stand."""
+    campaign = place.stage.campaign
+    through = [key for key, way in routes(campaign).items() if place in way]
+    return Case.objects.filter(campaign=campaign, district__in=through)
+
+
+def before_units(place: StageDate) -> bool:
+    """Whether no unit has anything to do in the campaign before a place."""
+    first = place.stage.campaign.stages.filter(actor="unit").first()
+    return first is None or place.stage.order < first.order
+
+
 def route(case: Case) -> Route:
     """The places of one case, in order."""
     return routes(case.campaign, [case.district])[case.district_id]
 
 
 def decider(case: Case) -> Org | None:
-    """The office that has a locked case now, or approved it last; its district's where none has yet."""
+    """The office that has a locked case now, or approved it last; its district's where none has yet (of a county: the owner)."""
     if case.state not in ("submitted", "approved"):
         return None
     if stage_type.of(case.place).waits and case.state == "submitted":
         return case.place.org
     last = case.approvals.filter(result="approved").select_related("place__org").last()
-    return last.place.org if last else case.district
+    if last is not None:
+        return last.place.org
+    return case.district if case.district_id != case.unit_id else case.campaign.org
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +119,13 @@ class Line:
 def matrix(campaign: Campaign, membership: Membership) -> list[Line]:
     """Every district that the membership sees, in the order of the tree: one GROUP BY over the cases."""
     rows = orgs.visible(Case.objects.filter(campaign=campaign), membership, "unit").order_by()
-    counted = rows.values_list("district", "place__stage__order", "state", "done").annotate(n=Count("pk"))
+    counted = list(rows.values_list("district", "place", "state", "done").annotate(n=Count("pk")))
+    orders = dict(
+        StageDate.objects.filter(stage__campaign=campaign).values_list("pk", "stage__order").order_by()
+    )
     by_district: dict[int, list[tuple[int, str, bool, int]]] = defaultdict(list)
-    for district, order, state, done, n in counted:
-        by_district[district].append((order, state, done, n))
+    for district, place, state, done, n in counted:
+        by_district[district].append((orders[place], state, done, n))
     districts = list(Org.objects.filter(pk__in=by_district).order_by("path"))
     ways = routes(campaign, districts) if districts else {}
     return [

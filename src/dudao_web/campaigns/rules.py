@@ -90,7 +90,8 @@ def may_sign(membership: Membership, case: Case) -> bool:
     )
 
 
-_ONWARD = (("submitted", "todo"), ("approved", "todo"), ("approved", "submitted"))  # to the next stage: walking.onward
+# To the next stage (walking.onward).
+_ONWARD = (("submitted", "todo"), ("approved", "todo"), ("approved", "submitted"))
 _TURN = tuple((state, "submitted") for state in Case.OPEN)
 
 ACTS: dict[type[Campaign] | type[Case] | type[StageDate], tuple[Act, ...]] = {
@@ -109,10 +110,11 @@ ACTS: dict[type[Campaign] | type[Case] | type[StageDate], tuple[Act, ...]] = {
     ),
     Case: (
         Act("launching.launch", "启动", (("", "todo"),), "组织单位督导室", may_prepare),
-        Act("actions.begin", "开始填写", (("todo", "draft"),), "本单位", may_fill),
+        Act("actions.begin", "填写", (("todo", "draft"), ("draft", "draft"), ("returned", "returned")), "本单位，轮到本单位时", may_fill),
         Act("actions.hand_in", "提交", (*_TURN, _ONWARD[0]), "本单位，轮到本单位时", may_fill),
         Act("actions.approve", "审核通过", (("submitted", "approved"), *_ONWARD[1:]), "所处审核阶段的督导室", may_decide),
         Act("actions.send_back", "退回", (("submitted", "returned"),), "所处审核阶段的督导室", may_decide),
+        Act("actions.judge", "评定（复查、抽查）", tuple((state, state) for state in Case.STATES), "所处阶段的承办督导室", may_judge),
         Act("actions.sign", "签署意见", tuple((state, state) for state in Case.STATES), "本单位的责任督学", may_sign),
         Act(
             "actions.ask_unlock", "申请修改", (("submitted", "submitted"), ("approved", "approved")), "本单位", may_ask_unlock

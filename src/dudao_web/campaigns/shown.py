@@ -7,15 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from dudao_web.campaigns import queries, rules, stage_type
 from dudao_web.campaigns.models import Campaign, Case, HandIn, Judgement, StageDate
 from dudao_web.campaigns.queries import Cell, Line
-from dudao_web.orgs.models import Membership
+from dudao_web.orgs.models import Kind, Membership
 from dudao_web.standards import queries as standards
 
 SOON = 7  # days
+KINDS = {kind.value: str(kind.label) for kind in Kind}
+STATE_MARKS = {state: "waiting" if state == "todo" else state for state in Case.STATES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,22 +148,48 @@ def _place(place: StageDate, membership: Membership, today: date) -> Place:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One unit in a list."""
+    """One unit in a list, in words: a list is long, its template only sets them."""
 
-    case: Case
-    when: When
     href: str
+    unit: str
+    district: str
+    kind: str
+    stage: str
+    done: bool
+    mark: str
+    word: str
+    unlock: bool
+    when: When
 
 
-def case_rows(cases: Iterable[Case], today: date) -> list[CaseRow]:
-    """Units with the date that is due for each."""
+def case_rows(cases: QuerySet[Case], today: date) -> list[CaseRow]:
+    """Units with their state and the date that is due for each. Only the columns that are shown are read."""
+    found = cases.values_list(
+        "pk",
+        "unit__name",
+        "district__name",
+        "kind",
+        "place__stage__title",
+        "done",
+        "state",
+        "unlock",
+        "due",
+        "place__due",
+    )
     return [
         CaseRow(
-            case,
-            when(case.due or case.place.due, today, case.done or case.state not in Case.OPEN),
-            reverse("campaigns:case", args=(case.pk,)),
+            href=reverse("campaigns:case", args=(pk,)),
+            unit=unit,
+            district=district,
+            kind=KINDS[kind],
+            stage=stage,
+            done=done,
+            mark=STATE_MARKS[state],
+            word=Case.STATES[state],
+            unlock=bool(unlock),
+            when=when(own or due, today, done or state not in Case.OPEN),
         )
-        for case in cases
+        for pk, unit, district, kind, stage, done, state, unlock, own, due in found
     ]
 
 

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from dudao_web import clock
 from dudao_web.campaigns import actions, closing, procedures, queries, rules, shown, stage_type
 from dudao_web.campaigns.forms import CaseFilter, ClosePlaceForm, DatesForm, ForwardForm
-from dudao_web.campaigns.models import Case, StageDate
+from dudao_web.campaigns.models import Case, HandIn, StageDate
 from dudao_web.documents import actions as documents
 from dudao_web.documents.models import Document
 from dudao_web.evidence import actions as evidence
@@ -162,7 +163,8 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("campaigns:queue", found.pk)
     form = CaseFilter(request.GET, campaign=found.stage.campaign, rows=waiting)
     rows = form.apply(waiting, clock.today()).order_by("path")
-    paged = Paginator(rows.prefetch_related("hand_ins", "opinions"), PAGE_SIZE).get_page(
+    newest_first = Prefetch("hand_ins", HandIn.objects.order_by("-number"))
+    paged = Paginator(rows.prefetch_related(newest_first, "opinions"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
     context = {

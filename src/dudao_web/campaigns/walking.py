@@ -22,6 +22,36 @@ UNIT_TASK, PLACE_TASK = "campaigns.unit", "campaigns.place"
 OPINION_TASK, UNLOCK_TASK = "campaigns.opinion", "campaigns.unlock"
 
 
+def hold(campaigns: Iterable[int]) -> None:
+    """Keep others from moving cases, closing stages or changing dates in campaigns (by key) until the transaction ends: what a route
+    says stays true. Taken before any case of theirs is held, by all alike.
+    """
+    list(
+        Campaign.objects.select_for_update(no_key=True)
+        .filter(pk__in=campaigns)
+        .order_by("pk")
+        .values_list("pk")
+    )
+
+
+def held(cases: Iterable[int]) -> list[Case]:
+    """Cases (by key) as they are now, held until the transaction ends, in the order of their keys.
+
+    First held, then read with the rows around them: PostgreSQL would leave out one whose place has changed while it was waited for.
+    """
+    rows = Case.objects.filter(pk__in=list(cases)).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
+    around = rows.select_related(
+        "campaign__org",
+        "unit__parent",
+        "district__parent",
+        "place__stage__campaign",
+        "place__org__parent",
+        "version",
+    )
+    return list(around.defer("version__text"))
+
+
 def onward(case: Case, route: Route, *, start: bool = False) -> None:
     """Move a case (not saved) past its place to the next one that is open; at the end it is done. ``start``: to the first one."""
     here = -1 if start else next(n for n, place in enumerate(route) if place.pk == case.place_id)
@@ -195,9 +225,9 @@ def ask_unlock(case: Case, decider: Org | None) -> None:
     )
 
 
-def unlock_decided(case: Case) -> None:
-    """The request is decided, one way or the other."""
-    tasks.done(kind=UNLOCK_TASK, object=object_key(case))
+def unlock_decided(cases: Iterable[Case]) -> None:
+    """The requests are decided, one way or the other."""
+    tasks.done_many(kind=UNLOCK_TASK, objects=[object_key(case) for case in cases])
 
 
 def opinion_given(case: Case) -> None:

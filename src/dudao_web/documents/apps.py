@@ -1,6 +1,6 @@
 """Documents as a Django app, with its entry in the top bar."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import AppConfig
 
@@ -18,3 +18,6 @@ class DocumentsConfig(AppConfig):
     name = "dudao_web.documents"
     label = "documents"
     menu = (Entry("公文", "documents:index", order=55, may=may_read),)
+    acts: ClassVar[dict[str, str]] = {  # words of its acts, see orgs.words
+        "documents.issue": "印发公文",
+    }

@@ -81,7 +81,8 @@ def _csv(lines: list[list[Value]]) -> bytes:
 
 def _xlsx(lines: list[list[Value]]) -> bytes:
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(out, options)
     sheet = book.add_worksheet("各校指标")
     for number, line in enumerate(lines):
         for place, cell in enumerate(line):

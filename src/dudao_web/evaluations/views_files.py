@@ -13,28 +13,44 @@ from dudao_web.evaluations.models import Download, Evaluation
 from dudao_web.evaluations.views import base, fetch, table
 from dudao_web.evidence import views as evidence
 from dudao_web.orgs.access import page
+from dudao_web.orgs.actions import record_export
 from dudao_web.standards import queries as standards
 
 
-@page(rules.OFFICES, obj="结论")
+def _given_out(
+    request: HttpRequest,
+    evaluation: Evaluation,
+    what: str,
+    rows: int = 1,
+    asked: dict[str, str] | None = None,
+) -> None:
+    """On record: a file of a run; ``rows``: of the table, 1 for a document."""
+    said = f"{what} {evaluation.number}"
+    record_export(by=request.membership, action="evaluations.export", what=said, rows=rows, asked=asked)
+
+
+@page(rules.OFFICES, obj="结论", methods=("POST",))
 def result_json(request: HttpRequest, pk: int) -> HttpResponse:
     """The result as schema 1 has it, to the byte."""
     evaluation = fetch(request, pk)
+    _given_out(request, evaluation, "result.json")
     name = f"{evaluation.number}{'' if queries.status(evaluation).final else '（预评）'}.json"
     return evidence.attachment(evaluation.result.encode(), name, "application/json")
 
 
-@page(rules.OFFICES, obj="结论")
+@page(rules.OFFICES, obj="结论", methods=("POST",))
 def schools_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The rows of the table as asked, as CSV or xlsx."""
     evaluation = fetch(request, pk)
     if kind not in table_file.KINDS:
         raise Http404
     shown = table(request, evaluation, standards.load(evaluation.version))
+    asked = {name: value for name, value in request.GET.items() if value}
+    _given_out(request, evaluation, f"schools.{kind}", len(shown.rows), asked)
     return table_file.answer(kind, evaluation, shown, final=queries.status(evaluation).final)
 
 
-@page(rules.OFFICES, obj="结论")
+@page(rules.OFFICES, obj="结论", methods=("POST",))
 def official_file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """The application form or the results, marked 预评 as long as the result is."""
     evaluation = fetch(request, pk)
@@ -45,6 +61,7 @@ def official_file(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     }.get(kind)
     if file is None:
         raise Http404
+    _given_out(request, evaluation, kind)
     return evidence.stored(file)
 
 
@@ -79,10 +96,12 @@ def make(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return redirect("evaluations:documents", evaluation.pk)
 
 
-@page(rules.OFFICES, obj="结论")
+@page(rules.OFFICES, obj="结论", methods=("POST",))
 def document(request: HttpRequest, pk: int, kind: str) -> HttpResponseBase:
     """A document that was made, marked 预评 as long as the result is."""
     evaluation = fetch(request, pk)
     draft = not queries.status(evaluation).final
     rows = Download.objects.filter(evaluation=evaluation, kind=kind, draft=draft, state="done")
-    return evidence.stored(get_object_or_404(rows.select_related("file")).file)
+    found = get_object_or_404(rows.select_related("file"))
+    _given_out(request, evaluation, kind)
+    return evidence.stored(found.file)

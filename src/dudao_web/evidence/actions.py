@@ -22,6 +22,7 @@ from dudao_web.evidence.models import File, Place, Proof, Revision
 from dudao_web.orgs.actions import Refused, record
 from dudao_web.orgs.models import Membership, Org
 
+ASIDE = ".incoming"  # where bytes are written before they are whole; ``tick`` removes what was left
 NAME_LENGTH = 255
 TITLE_LENGTH = 200
 
@@ -73,7 +74,7 @@ def _keep(data: bytes) -> str:
     unit holds the same file, and what a crash left half written is mended.
     """
     file = File(sha256=hashlib.sha256(data).hexdigest())
-    aside = default_storage.save(f".incoming/{uuid4().hex}", ContentFile(data))
+    aside = default_storage.save(f"{ASIDE}/{uuid4().hex}", ContentFile(data))
     source, target = default_storage.path(aside), default_storage.path(file.path)
     try:
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)

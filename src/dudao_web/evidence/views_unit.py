@@ -16,7 +16,7 @@ from dudao_web.evidence.forms import MOST_FILES, IndicatorForm, ShownForm, Uploa
 from dudao_web.orgs import queries as orgs
 from dudao_web.orgs import rules
 from dudao_web.orgs.access import page
-from dudao_web.orgs.actions import Refused
+from dudao_web.orgs.actions import Refused, record_export
 from dudao_web.orgs.models import Org, Role
 
 PAGE = 100
@@ -200,7 +200,7 @@ def local_path(request: HttpRequest) -> str:
     return path if fits else ""
 
 
-@page(queries.PROOF_READERS, obj="资料汇编")
+@page(queries.PROOF_READERS, obj="资料汇编", methods=("POST",))
 def bundle_file(request: HttpRequest, code: str) -> HttpResponseBase:
     """The unit's current proofs as a zip, of one chapter where ``chapter`` says so; above the limit a page that says so."""
     org = fetch_unit(request, code)
@@ -222,6 +222,9 @@ def bundle_file(request: HttpRequest, code: str) -> HttpResponseBase:
             "part": number,
         }
         return render(request, "evidence/bundle_too_large.html", context, status=413)
+    asked = {"unit": org.code, "standard": key, "chapter": number}
+    kept = len({line.path for line in found if line.path})
+    record_export(by=request.membership, action="evidence.export", what="资料汇编", rows=kept, asked=asked)
     heading = f"{org.name}　资料汇编　{standard.title}"
     answer = StreamingHttpResponse(bundle.stream(heading, found), content_type="application/zip")
     name = quote(f"{org.name}资料汇编{clock.today():%Y%m%d}.zip")

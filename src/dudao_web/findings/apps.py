@@ -1,6 +1,6 @@
 """Findings as a Django app, with its entry in the top bar."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.apps import AppConfig
 
@@ -18,3 +18,11 @@ class FindingsConfig(AppConfig):
     name = "dudao_web.findings"
     label = "findings"
     menu = (Entry("问题与整改", "findings:index", order=40, may=may_read),)
+    acts: ClassVar[dict[str, str]] = {  # words of its acts, see orgs.words
+        "findings.answer": "答复问题",
+        "findings.export": "导出问题清单",
+        "findings.hand_up": "报上级协调",
+        "findings.mend": "记问题已整改",
+        "findings.note": "登记问题",
+        "findings.withdraw": "撤销问题",
+    }

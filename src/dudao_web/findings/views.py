@@ -20,7 +20,7 @@ from dudao_web.findings.exports import workbook
 from dudao_web.findings.forms import AnswerForm, MendForm, NoteForm, ReasonForm
 from dudao_web.findings.models import Finding
 from dudao_web.orgs.access import page
-from dudao_web.orgs.actions import Refused
+from dudao_web.orgs.actions import Refused, record_export
 from dudao_web.orgs.models import Membership
 
 PAGE_SIZE = 50
@@ -85,12 +85,17 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-@page(rules.READERS, obj="问题")
+@page(rules.READERS, obj="问题", methods=("POST",))
 def download(request: HttpRequest) -> HttpResponse:
     """The rows that the index shows with the same filters, as a workbook in the order of the tree."""
-    rows, _, state = _asked(request)
-    found = _of_state(rows, state, request.membership).order_by("unit__path", "case", "number")
-    return attachment(workbook(found.select_related(*DOWNLOADED)), "问题清单.xlsx", XLSX)
+    rows, text, state = _asked(request)
+    ordered = _of_state(rows, state, request.membership).order_by("unit__path", "case", "number")
+    found = list(ordered.select_related(*DOWNLOADED))
+    asked = {"q": text, "state": state}
+    record_export(
+        by=request.membership, action="findings.export", what="问题清单", rows=len(found), asked=asked
+    )
+    return attachment(workbook(found), "问题清单.xlsx", XLSX)
 
 
 def _list(request: HttpRequest, pk: int) -> dict[str, Any]:

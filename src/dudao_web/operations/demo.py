@@ -12,8 +12,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db import transaction
 
-from dudao_web.operations import home
-from dudao_web.operations.home import Trouble
+from dudao_web.operations import demo_days, home
 from dudao_web.orgs import actions
 from dudao_web.orgs.hashers import one_time_password
 from dudao_web.orgs.importing import import_orgs
@@ -23,9 +22,6 @@ from dudao_web.pages import demo as returns
 from dudao_web.pages import demo_cases, demo_lookback, demo_titles, demo_units
 from dudao_web.pages.demo_units import CITY, DISTRICTS, Unit
 from dudao_web.pages.demo_world import STARTED, Step, gathered, stand_on
-
-OPENS_ON = date(2018, 7, 10)  # in the middle of the self-check: some late, much to decide
-EARLIEST = date(2018, 1, 1)  # before it there is too little to see
 
 
 class Account(NamedTuple):
@@ -62,9 +58,7 @@ def load(
     """Fill an empty database with what happened before ``on``, the day on which the demo then stands; the accounts, which are also
     kept in the demo folder (0600) once all is there. ``share`` n: about one n-th of the units; ``say``: a line for each step.
     """
-    on = on or OPENS_ON
-    if on < EARLIEST:
-        raise Trouble(f"演示数据的日期不能早于 {EARLIEST}（收到 {on}）。请改用这一天以后的日期。", code=2)
+    on = demo_days.day(on)
     units = demo_units.units(share)
     stand_on(STARTED)
     say(f"{STARTED}　建立 {len(units) + len(DISTRICTS) + 1} 个单位和岗位")

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from dudao_web.operations.home import Trouble
 from dudao_web.operations.snapshot import snapshot
+from dudao_web.orgs.actions import record_export
 
 Rows = tuple[tuple[str, ...], Iterator[tuple[object, ...]]]
 KINDS: dict[str, tuple[str, str]] = {
@@ -34,13 +35,17 @@ MOST_ROWS = 1_048_576  # of a sheet
 
 
 def export(kind: str, campaign: str, out: Path) -> int:
-    """Write the rows to ``out``, by its ending; how many. The file must not exist; half a file is never left behind."""
+    """Write the rows to ``out``, by its ending; how many. The file must not exist; half a file is never left behind.
+
+    That they were given out is an act of the system itself, on the campaign.
+    """
     if out.suffix.lower() not in SUFFIXES:
         raise Trouble(f"{out.name} 的扩展名不能用。请写 .csv 或 .xlsx。", code=2)
     if out.exists():
         raise Trouble(f"{out} 已存在。请换一个文件名。")
     rows = _rows(kind)
-    if not apps.get_model("campaigns", "Campaign")._base_manager.filter(key=campaign).exists():
+    of = apps.get_model("campaigns", "Campaign")._base_manager.filter(key=campaign).first()
+    if of is None:
         raise Trouble(f"没有督导项目 {campaign}。请核对项目标识。", code=2)
     write = _csv if out.suffix.lower() == ".csv" else _xlsx
     aside = out.with_name(f".{out.name}.{os.getpid()}")
@@ -49,6 +54,8 @@ def export(kind: str, campaign: str, out: Path) -> int:
             columns, found = rows(campaign)
             count = write(aside, columns, found)
         aside.chmod(0o600)
+        action = {"actions": "orgs.export", "findings": "findings.export"}.get(kind, "campaigns.export")
+        record_export(by=None, action=action, what=f"{kind} {campaign}", rows=count, obj=of)
         os.replace(aside, out)
     except OSError as error:
         raise Trouble(f"{out} 无法写入（{error.strerror}）。请检查目录和权限。") from None

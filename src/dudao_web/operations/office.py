@@ -6,7 +6,7 @@ from django.db import transaction
 
 from dudao_web import clock
 from dudao_web.operations.home import Trouble
-from dudao_web.orgs import actions, mfa
+from dudao_web.orgs import actions, admins, mfa, queries
 from dudao_web.orgs.forms import CODE, USERNAME, cleaned
 from dudao_web.orgs.models import Kind, Membership, Org, Role, User
 
@@ -64,10 +64,29 @@ def add_admin(*, role: str, username: str) -> str:
     org = Org.objects.filter(parent=None, until=None).order_by("path").first()
     if org is None:
         raise Trouble("这里还没有初始化。请先执行 dudao-web init。")
-    held = Membership.objects.filter(role=role, org__parent=None, until=None, user__is_active=True)
-    if held.exists():
+    if admins.first_without(role, clock.today()) != clock.today():
         raise Trouble(f"已有{Role(role).label}。要增加的，由安全管理员在平台上办理。")
     return _invite(org, Role(role), username)
+
+
+def to_mend() -> list[str]:
+    """What an office set up by an earlier version owes the three administrators, in words. It works as it is meanwhile."""
+    if is_empty():
+        return []
+    today = clock.today()
+    told = [
+        f"现在没有{role.label}。请执行 dudao-web add-admin --role {role} --username 新账号。"
+        for role, day in admins.gaps(today)
+        if day == today
+    ]
+    held: dict[str, set[str]] = {}
+    for one in Membership.objects.filter(queries.lasting(today)).select_related("user"):
+        held.setdefault(one.user.username, set()).add(one.role)
+    for username, roles in sorted(held.items()):
+        if len(roles) > 1 and roles & set(ADMINS):
+            words = "、".join(str(role.label) for role in Role if role in roles)
+            told.append(f"账号 {username} 兼任{words}，仍可使用。请由安全管理员另设账号，再停用多余的岗位。")
+    return told
 
 
 @transaction.atomic

@@ -94,6 +94,25 @@ def record_many(
     return _append(by, action, batch, chain.digest(after), {**(data or {}), "objects": after}, chain_name)
 
 
+@transaction.atomic
+def record_export(
+    *,
+    by: Membership | None,
+    action: str,
+    what: str,
+    rows: int,
+    asked: dict[str, Any] | None = None,
+    obj: models.Model | None = None,
+) -> Action:
+    """Add the act "<app>.export": a table or bundle about many units is given out; ``what``, the filter ``asked``, the number of rows.
+
+    It stands on the unit of the office (``by`` None: on ``obj``), which it leaves as it is: ``verify-log`` learns nothing of
+    that row from it.
+    """
+    data = {"what": what, "rows": rows} | ({"asked": asked} if asked else {})
+    return record(by=by, action=action, obj=obj or by.org, data=data)
+
+
 def hashes(objs: Iterable[models.Model]) -> dict[str, str]:
     """Key and hash of each row as the database now holds it, read in one query a model. A row counts once."""
     pks: dict[type[models.Model], list[Any]] = {}
@@ -251,7 +270,7 @@ def invite(
         user, password = new_account(username, title)
         user.save()
         record(by=by, action="orgs.create_user", obj=user)
-    if fault := admins.grant_fault(by, user, role, org):
+    if fault := admins.grant_fault(by, user, role, org, since=on, until=until):
         raise Refused(fault)
     membership = planned_office(user, org=org, role=role, title=title, since=on, until=until)
     if membership.pk is None:
@@ -262,16 +281,21 @@ def invite(
 
 @transaction.atomic
 def end_membership(*, by: Membership | None, membership: Membership, on: date) -> None:
-    """The office is no longer held from ``on``, which may be a day to come. One that ends by then anyway is left as it is."""
+    """The office is no longer held from ``on``, which may be a day to come. One that ends by then anyway is left as it is.
+
+    From today on: the logins that act for it end at once; otherwise they end on the day (``membership``).
+    """
     membership.refresh_from_db(from_queryset=Membership.objects.select_for_update())
     end = max(on, membership.since)
     if membership.until is not None and membership.until <= end:
         return
-    if fault := admins.end_fault(membership):
+    if fault := admins.end_fault(membership, end):
         raise Refused(fault)
     membership.until = end
     membership.save(update_fields=["until"])
     record(by=by, action="orgs.end_membership", obj=membership)
+    if end <= clock.today():
+        sessions.end_acting([membership])
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from dudao_web.orgs import words
 from dudao_web.ui.menu import Entry
 
 
@@ -24,6 +25,7 @@ def reads_record(membership: Any) -> bool:
 class OrgsConfig(AppConfig):
     name = "dudao_web.orgs"
     label = "orgs"
+    acts = words.ACTS
     menu = (
         Entry("单位", "orgs:tree", order=60),
         Entry("账号安全", "orgs:security:index", order=65, may=guards_accounts),

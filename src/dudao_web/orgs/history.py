@@ -13,7 +13,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Concat, Length, Substr
 
 from dudao_web import clock
-from dudao_web.orgs import admins, queries, rules
+from dudao_web.orgs import admins, queries, rules, sessions
 from dudao_web.orgs.actions import PATH_LENGTH, Refused, planned_org, record
 from dudao_web.orgs.models import GONE, FormerOrg, Kind, Membership, Org, Successor
 
@@ -193,11 +193,13 @@ def _end(org: Org, keeper: Org, on: date) -> list[models.Model]:
             raise Refused(fault)
         rows += _move(child, keeper, on)
     for held in org.memberships.filter(queries.lasting(on)).select_for_update():
-        if fault := admins.end_fault(held):
+        end = max(on, held.since)
+        if fault := admins.end_fault(held, end):
             raise Refused(fault)
-        held.until = max(on, held.since)
+        held.until = end
         held.save(update_fields=["until"])
         rows.append(held)
+    sessions.end_acting(row for row in rows if isinstance(row, Membership))
     org.until = on
     org.save(update_fields=["until"])
     rows += _replace(org.path, f"{keeper.path}{GONE}{org.code}/")

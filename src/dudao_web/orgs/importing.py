@@ -109,11 +109,10 @@ def _import_row(known: _Known, row: UnitRow) -> None:
         user.save()
         known.users[row.username] = user
         known.written.append(user)
-    if fault := admins.grant_fault(known.by, user, row.role, org):
+    since = row.since or known.on
+    if fault := admins.grant_fault(known.by, user, row.role, org, since=since, until=row.until):
         raise Refused(fault)
-    held = planned_office(
-        user, org=org, role=row.role, title=title, since=row.since or known.on, until=row.until
-    )
+    held = planned_office(user, org=org, role=row.role, title=title, since=since, until=row.until)
     if held.pk is None:
         held.save()
         known.written.append(held)

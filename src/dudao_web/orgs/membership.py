@@ -14,8 +14,7 @@ from django.urls import reverse
 from dudao_web import clock
 from dudao_web.orgs import limits, mfa, queries, sessions
 from dudao_web.orgs.models import Membership
-
-SESSION_KEY = "membership"
+from dudao_web.orgs.sessions import SESSION_KEY
 
 
 def client_address(request: HttpRequest) -> str:

@@ -123,6 +123,9 @@ class Org(models.Model):
 
     class Meta:
         ordering = ("path",)
+        indexes = (
+            models.Index(fields=("kind", "path"), name="org_kind"),
+        )  # the counties among thousands of schools
 
     def __str__(self) -> str:
         return self.name

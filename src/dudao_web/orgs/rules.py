@@ -148,7 +148,7 @@ def may_grant(membership: Membership, role: str, org: Org) -> bool:
 
 
 def may_reset(membership: Membership, user: User) -> bool:
-    """Give ``user`` a new one-time password: only where every office it holds could be given by the asker."""
+    """Give ``user`` a new one-time password, close or reopen it: only where the asker could give every office that it holds."""
     lasting = Q(until=None) | Q(until__gt=clock.today())
     held = list(user.memberships.filter(lasting).select_related("org"))
     return bool(held) and all(may_grant(membership, m.role, m.org) for m in held)

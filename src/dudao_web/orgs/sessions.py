@@ -3,6 +3,7 @@
 The engine of SESSION_ENGINE. Clocks here are the machine's, never the office's day. How one signs in is in ``signin``.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from dudao_web.orgs.models_security import Session
 
 BEGAN, ADDRESS, DEVICE = "began", "address", "device"  # in the session's own content, see ``begin``
+SESSION_KEY = "membership"  # there too: the office acted for
 STEP = timedelta(minutes=1)  # how finely the last use is kept: a write a minute, not one a page
 
 
@@ -70,6 +72,14 @@ def of(user: Any) -> list[Session]:
 def end_all(user: Any) -> None:
     """Every login of the account ends."""
     Session.objects.filter(user=user).delete()
+
+
+def end_acting(memberships: Iterable[Any]) -> None:
+    """Every login that acts for one of these offices ends; those of the same accounts for other offices stay."""
+    ended = {held.pk: held.user_id for held in memberships}
+    rows = Session.objects.filter(user__in=set(ended.values()))
+    acting = [row.pk for row in rows if row.get_decoded().get(SESSION_KEY) in ended]
+    Session.objects.filter(pk__in=acting).delete()
 
 
 def end_others(request: HttpRequest) -> int:

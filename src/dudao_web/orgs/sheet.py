@@ -76,7 +76,9 @@ class RowIssue:
 def template() -> bytes:
     """The empty workbook: heads with notes, text columns (leading zeros stay), lists for 类型 and 岗位."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet("单位表")
     head = book.add_format({"bold": True, "bg_color": "#F7F9FB", "bottom": 1})
     text = book.add_format({"num_format": "@"})
@@ -96,17 +98,17 @@ def template() -> bytes:
 
 def read(data: bytes) -> tuple[list[UnitRow], list[RowIssue]]:
     """Rows of the first sheet, and what is wrong with them."""
-    cells, trouble = _cells(data)
+    lines, trouble = cells(data)
     if trouble:
         return [], [RowIssue("A1", trouble)]
-    heads = [OLD_HEADS.get(_text(cell), _text(cell)) for cell in cells[0]] if cells else []
+    heads = [OLD_HEADS.get(text_of(cell), text_of(cell)) for cell in lines[0]] if lines else []
     missing = [name for name in REQUIRED if name not in heads]
     if missing:
         return [], [RowIssue("A1", f"第一行缺少列：{'、'.join(missing)}。请使用本页提供的空表。")]
     at = {name: heads.index(name) for name in COLUMNS if name in heads}
     rows, issues = [], []
-    for number, line in enumerate(cells[1:], start=2):
-        found = {name: _text(line[at[name]]) if name in at else "" for name in COLUMNS}
+    for number, line in enumerate(lines[1:], start=2):
+        found = {name: text_of(line[at[name]]) if name in at else "" for name in COLUMNS}
         if any(found.values()):
             row, wrong = _row(found, number, at)
             wrong += _formulas(line, number, at)
@@ -117,7 +119,7 @@ def read(data: bytes) -> tuple[list[UnitRow], list[RowIssue]]:
     return rows, issues
 
 
-def _cells(data: bytes) -> tuple[Sequence[Sequence[object]], str]:
+def cells(data: bytes) -> tuple[Sequence[Sequence[object]], str]:
     """The cells of the first sheet, or what is wrong with the file. The library's reader looks before it reads."""
     try:
         first = next(workbook.sheets(archive.opened(data), Budget()), None)
@@ -150,7 +152,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _text(cell: object) -> str:
+def text_of(cell: object) -> str:
     """A cell as text; a code that a spreadsheet took for a number loses its ".0", a date its time."""
     if isinstance(cell, datetime):
         cell = cell.date()

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from dudao_web import clock
 from dudao_web.orgs import actions, importing, links, queries, rules, sheet
@@ -104,6 +105,8 @@ def org(request: HttpRequest, code: str) -> HttpResponse:
         found = list(rows) if own or rules.may_invite(membership) else []
         for held in found:
             held.manageable = rules.may_grant(membership, held.role, unit)
+            closed = held.manageable and not held.user.is_active
+            held.reopenable = closed and rules.may_reset(membership, held.user)
         return [held for held in found if own or held.manageable or held.user_id == membership.user_id]
 
     context = {
@@ -205,11 +208,14 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         "org": held.org,
         "question": f"停用账号 {held.user.username} 在“{held.org.name}”的岗位？",
         "text": f"该账号不再能以“{held.get_role_display()}”办理。已办事项和记录保留。",
-        "verb": "停用",
+        "verb": "停用岗位",
         "refrain": "不停用",
         "refused": refused,
         "form": form,
     }
+    if held.user.is_active and rules.may_reset(request.membership, held.user):
+        href = reverse("orgs:close_account", args=[held.user_id])
+        context["other"] = {"note": "这个账号在各单位都不再用的：", "href": href, "verb": "停用账号"}
     return render(request, "orgs/confirm.html", context, status=422 if refused or form.errors else 200)
 
 

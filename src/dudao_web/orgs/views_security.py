@@ -1,4 +1,7 @@
-"""Views of the security administrator: accounts locked out, second steps, limits of each role; and links that set a password."""
+"""Views of the security administrator: accounts locked out, second steps, limits of each role.
+
+And of whoever gives the offices of an account: a link that sets its password, closing it, reopening it.
+"""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -7,10 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from dudao_web.orgs import admins, limits, links, lockout, mfa, rules, sessions
+from dudao_web import clock
+from dudao_web.orgs import admins, closing, limits, links, lockout, mfa, queries, rules, sessions
 from dudao_web.orgs.access import page
+from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.forms import LimitsForm
-from dudao_web.orgs.models import Membership, Role, User
+from dudao_web.orgs.models import Membership, Org, Role, User
 from dudao_web.orgs.models_security import Factor
 
 PAGE_SIZE = 100
@@ -19,10 +24,8 @@ GUARD = frozenset({Role.SECURITY_ADMIN})
 
 def _accounts(request: HttpRequest) -> QuerySet[User]:
     """The accounts with an office within the own unit."""
-    held = rules.visible(
-        Membership.objects.filter(until=None, user=OuterRef("pk")), request.membership, "org"
-    )
-    return User.objects.filter(Exists(held))
+    held = Membership.objects.filter(queries.lasting(clock.today()), user=OuterRef("pk"))
+    return User.objects.filter(Exists(rules.visible(held, request.membership, "org")))
 
 
 def _account(request: HttpRequest, pk: int) -> User:
@@ -34,7 +37,7 @@ def _account(request: HttpRequest, pk: int) -> User:
 def index(request: HttpRequest) -> HttpResponse:
     """Every account of the own unit and below: locked, second step, logins; search by account or office."""
     rows = _accounts(request)
-    locked = lockout.locked()
+    locked, today = lockout.locked(), clock.today()
     text, which = request.GET.get("q", "").strip(), request.GET.get("which", "")
     if text:
         rows = rows.filter(Q(username__icontains=text) | Q(display__icontains=text))
@@ -42,6 +45,8 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(username__in=locked)
     if which == "second_step":
         rows = rows.filter(factor__secret__gt="")
+    if which == "closed":
+        rows = rows.filter(is_active=False)
     alive = Q(sessions__expire_date__gt=timezone.now())
     rows = rows.annotate(
         second_step=Exists(Factor.objects.filter(user=OuterRef("pk")).exclude(secret="")),
@@ -50,9 +55,12 @@ def index(request: HttpRequest) -> HttpResponse:
     paged = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     for row in paged.object_list:
         row.locked = locked.get(row.username, 0)
-        row.eased = row.pk != request.user.pk and bool(row.locked or row.second_step)
+        row.own = row.pk == request.user.pk
+        row.closable = not row.own and rules.may_reset(request.membership, row)
     context = {"accounts": paged, "q": text, "which": which, "limits": None}
     if admins.sets_limits(request.membership):
+        context["gaps"] = [(role.label, day) for role, day in admins.gaps(today)]
+        context["today"] = today
         context["limits"] = [(Role(row.role), row) for row in limits.of_all()]
     return render(request, "orgs/security.html", context)
 
@@ -99,10 +107,59 @@ def set_limits(request: HttpRequest, role: str) -> HttpResponse:
 @page(rules.GRANTERS, obj="账号", methods=("GET", "POST"))
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     """A link with which an office sets its own password; shown on the answer, once."""
-    rows = rules.visible(Membership.objects.filter(until=None), request.membership, "org")
+    rows = Membership.objects.filter(queries.lasting(clock.today()), user__is_active=True)
+    rows = rules.visible(rows, request.membership, "org")
     held = get_object_or_404(rows.select_related("org", "user"), pk=pk)
     if not links.offered() or not rules.may_reset(request.membership, held.user):
         raise Http404
     made = links.issue(by=request.membership, user=held.user) if request.method == "POST" else None
     context = {"held": held, "org": held.org, "made": made}
     return render(request, "orgs/new_link.html", context)
+
+
+def _manageable(request: HttpRequest, pk: int) -> tuple[User, Org]:
+    """An account but the own one, all of whose offices the asker could give, and a unit where it has one."""
+    user = _account(request, pk)
+    if not rules.may_reset(request.membership, user):
+        raise Http404
+    held = user.memberships.filter(queries.lasting(clock.today())).select_related("org")
+    return user, rules.visible(held, request.membership, "org")[0].org
+
+
+def _after(request: HttpRequest, unit: Org, told: str) -> HttpResponse:
+    """Back to where the account is listed: the security administrator's list, or its unit."""
+    messages.success(request, told)
+    if admins.guards_accounts(request.membership):
+        return redirect("orgs:security:index")
+    return redirect("orgs:org", unit.code)
+
+
+@page(rules.GRANTERS, obj="账号", methods=("GET", "POST"))
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an account out of use, after a page that says what will happen."""
+    user, unit = _manageable(request, pk)
+    refused = ""
+    if request.method == "POST":
+        try:
+            closing.close_account(by=request.membership, user=user)
+        except Refused as refusal:
+            refused = str(refusal)
+        else:
+            return _after(request, unit, f"已停用账号 {user.username}。")
+    context = {
+        "org": unit,
+        "question": f"停用账号 {user.username}？",
+        "text": "该账号在各处的登录随即退出，以后不能登录，可以恢复。它的岗位、已办事项和记录保留。",
+        "verb": "停用账号",
+        "refrain": "不停用",
+        "refused": refused,
+    }
+    return render(request, "orgs/confirm.html", context, status=422 if refused else 200)
+
+
+@page(rules.GRANTERS, obj="账号", methods=("POST",))
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put an account back into use."""
+    user, unit = _manageable(request, pk)
+    closing.reopen_account(by=request.membership, user=user)
+    return _after(request, unit, f"已恢复账号 {user.username}。")

@@ -63,7 +63,7 @@ def _again(world: World, code: str) -> None:
 def _first_in(world: World) -> None:
     _in(world, UNLOCK, CHANGED, TWICE)
     case = case_of(TWICE)
-    for text in demo_answers.HANDED_UP[:2]:
+    for text in demo_answers.HANDED_UP[::2]:
         findings.note(
             case=case, by=world.offices[TWICE], text=text, mendable=False, measure=demo_answers.WHY_UP
         )
@@ -73,13 +73,13 @@ def _first_in(world: World) -> None:
 def _first_decided(world: World) -> None:
     by = world.offices[YANGZHONG]
     actions.approve(cases=[case_of(UNLOCK), case_of(CHANGED)], by=by)
-    reason = "演示：3.1 课程表缺少九年级，请补充后重报。"
+    reason = "演示：1.1 制度建设的材料不足，请据实修改后重报。"
     actions.send_back(case=case_of(TWICE), by=by, reason=reason, due=date(2018, 6, 29))
 
 
 def _mended(world: World) -> None:
     _again(world, TWICE)
-    reason = "演示：1.1 有一项材料已补齐，申请修改。"
+    reason = "演示：1.1 有一项制度已失效，申请据实修改。"
     actions.ask_unlock(case=case_of(CHANGED), by=world.offices[CHANGED], reason=reason)
 
 

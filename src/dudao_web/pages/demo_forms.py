@@ -97,7 +97,8 @@ def county_values(code: str, name: str, year: int) -> Values:
 def workbook(standard: Standard, form: str, values: Values) -> bytes:
     """The form as given out, with ``values`` filled in; same values, same bytes."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_numbers": False})
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(out, options)
     book.set_properties({"comments": "演示数据"})
     sheet = book.add_worksheet(SHEETS[form])
     sheet.write_row(0, 0, HEADER)

@@ -11,14 +11,23 @@ from typing import NamedTuple
 from dudao_web import clock
 from dudao_web.campaigns import actions, closing, launching, procedures
 from dudao_web.campaigns.launching import Plan
-from dudao_web.campaigns.models import Campaign, Case
+from dudao_web.campaigns.models import Campaign, Case, StageDate
 from dudao_web.documents import actions as documents
 from dudao_web.documents.models import Document
 from dudao_web.notices import actions as notices
 from dudao_web.orgs.models import Membership
 from dudao_web.pages import demo_cases, demo_titles
-from dudao_web.pages.demo_self_check import acknowledge, begin, campaign, cases, hand_in, place, sign
-from dudao_web.pages.demo_units import YANGZHONG
+from dudao_web.pages.demo_self_check import (
+    acknowledge,
+    begin,
+    campaign,
+    cases,
+    hand_in,
+    mend_findings,
+    place,
+    sign,
+)
+from dudao_web.pages.demo_units import JURONG, YANGZHONG
 from dudao_web.pages.demo_world import Step, World
 
 CITY_WORD = "镇教督"
@@ -42,6 +51,19 @@ FORWARDED = {
         "321112": date(2018, 5, 21), "321102": date(2018, 5, 23), "321111": date(2018, 6, 25),
     },
 }  # fmt: skip
+# Other dates than the launched ones, set with the forwarding: stage, due, reason.
+MOVED = {
+    (2017, NEW_DISTRICT): (
+        ("self_check", date(2017, 12, 15), "本区10月30日转发，自查顺延"),
+        ("self_approval", date(2017, 12, 15), "本区10月30日转发，审核顺延"),
+    ),
+    (2018, YANGZHONG): (
+        ("self_check", date(2018, 7, 6), "暑假前完成自查"),
+        ("self_approval", date(2018, 7, 12), "暑假前完成自查，随后审核"),
+    ),
+    (2018, JURONG): (("self_approval", date(2018, 7, 9), "7月上旬完成审核"),),
+}
+DIRECT, DIRECT_DUE = "321101", date(2018, 7, 13)
 
 
 class Share(NamedTuple):
@@ -60,7 +82,7 @@ SHARES = {
     "321112": Share(40, 25, 4, 20),
     "321102": Share(35, 30, 5, 20),
     "321111": Share(0, 16, 0, 36),
-    "321101": Share(45, 28, 0, 18),
+    DIRECT: Share(45, 28, 0, 18),
 }
 RETURN_REASON = "演示：2.1 自评与佐证材料不一致，请补充本学期的培训记录后重报。"
 RETURN_DUE = date(2018, 7, 20)
@@ -80,7 +102,7 @@ def _year_2017() -> list[Step]:
         Step(date(2017, 7, 19), "2017年自查审核", _all_approved(first)),
         Step(date(2017, 11, 22), "2017年镇江新区各单位自查", _all_in([NEW_DISTRICT])),
         Step(date(2017, 12, 8), "2017年镇江新区自查审核", _all_approved([NEW_DISTRICT])),
-        Step(date(2017, 12, 20), "2017年复查改期", _recheck_later),
+        Step(date(2017, 12, 20), "2017年问题整改，复查改期", _recheck_later),
     ]
 
 
@@ -112,6 +134,8 @@ def _launching(year: int, no: int) -> Callable[[World], None]:
         launching.revise(campaign=draft, by=world.city, plan=plan)
         document = _document(world.city, CITY_WORD, no, TITLE, BODY, MAIN_TO)
         launching.launch(campaign=draft, by=world.city, document=document)
+        if year == 2018:
+            _move(world, place(year, "self_approval", DIRECT), DIRECT_DUE, "市属学校7月13日前审核完毕")
 
     return act
 
@@ -156,18 +180,15 @@ def _forward(year: int, code: str) -> Callable[[World], None]:
         title = "关于转发《镇江市教育现代化“双创”工作“回头看”实施方案》的通知"
         document = _document(by, WORDS[code], 8, title, FORWARD_BODY, "各中小学、幼儿园，各镇（街道）")
         closing.forward(place=place(year, "district_plan", code), by=by, document=document)
-        if (year, code) == (2017, NEW_DISTRICT):
-            _move(by, year, ("self_check", "self_approval"), date(2017, 12, 15), "本区10月30日转发，自查顺延")
-        if (year, code) == (2018, YANGZHONG):
-            _move(by, year, ("self_check",), date(2018, 7, 6), "暑假前完成自查")
+        for stage, due, reason in MOVED.get((year, code), ()):
+            _move(world, place(year, stage, code), due, reason)
 
     return act
 
 
-def _move(by: Membership, year: int, stages: Iterable[str], due: date, reason: str) -> None:
-    for stage in stages:
-        found = place(year, stage, by.org.code)
-        closing.move_dates(place=found, by=by, opens=found.opens, due=due, reason=reason)
+def _move(world: World, found: StageDate, due: date, reason: str) -> None:
+    by = world.decider(found.org.code)
+    closing.move_dates(place=found, by=by, opens=found.opens, due=due, reason=reason)
 
 
 # --- self-checks
@@ -193,11 +214,11 @@ def _all_approved(codes: Iterable[str]) -> Callable[[World], None]:
 
 
 def _recheck_later(world: World) -> None:
-    """The re-check's own pages come later; its results are asked for within 2018."""
+    """Problems are mended. The re-check's own pages come later; its results are asked for within 2018."""
+    mend_findings(world, 2017, date(2017, 12, 15))
+    reason = "复查意见已书面办结，结果于2018年补录"
     for code in (*SHARES, NEW_DISTRICT):
-        found, by = place(2017, "recheck", code), world.decider(code)
-        reason = "复查意见已书面办结，结果于2018年补录"
-        closing.move_dates(place=found, by=by, opens=found.opens, due=date(2018, 8, 20), reason=reason)
+        _move(world, place(2017, "recheck", code), date(2018, 8, 20), reason)
 
 
 def _parts(code: str) -> dict[str, list[Case]]:
@@ -205,7 +226,7 @@ def _parts(code: str) -> dict[str, list[Case]]:
     found = [case for case in cases(2018, code) if case.unit.code not in demo_cases.CODES]
     parts, at = {}, 0
     for name, percent in SHARES[code]._asdict().items():
-        many = round(len(found) * percent / 100)
+        many = max(1, round(len(found) * percent / 100)) if percent else 0
         parts[name] = found[at : at + many]
         at += many
     return parts

@@ -87,13 +87,15 @@ def units(share: int = 1) -> list[Unit]:
     """All units below the districts; ``share`` n: about one n-th of the generated ones."""
     found: list[Unit] = []
     for district in DISTRICTS:
+        even = groups(district.code, share)
         towns = _dates(tuple(n // share for n in district.towns))
-        schools = _dates(tuple(max(1, n // share) if n else 0 for n in district.schools))
+        given, *others = (max(1, n // share) if n else 0 for n in district.schools)
+        schools = _dates((max(given, even * len(demo_supplement.EVEN)), *others))
         if district.code == YANGZHONG:
             found += _yangzhong(max(1, (district.schools[0] - SCHOOLS) // share))
         else:
             found += _towns(district, towns)
-            found += _schools(district, schools, groups(district.code, share))
+            found += _schools(district, schools, even)
     return found
 
 

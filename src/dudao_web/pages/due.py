@@ -10,7 +10,14 @@ from dudao_web.tasks.models import Task
 
 SOON = timedelta(days=7)
 # The verb on a task's button; others are 办理.
-VERBS = {"notices.receipt": "签收"}
+VERBS = {
+    "notices.receipt": "签收",
+    "campaigns.unit": "填写",
+    "campaigns.opinion": "签署",
+    "campaigns.unlock": "审定",
+    "findings.answer": "答复",
+    "findings.mend": "整改",
+}
 GROUPS = (
     ("overdue", "已逾期"),
     ("today", "今天到期"),

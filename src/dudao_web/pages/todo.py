@@ -1,11 +1,10 @@
 """What an office must do now: its tasks, and what follows from the sets and runs it sees."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.urls import reverse
 
 from dudao_web.evaluations import queries as evaluations
@@ -65,16 +64,17 @@ def work(membership: Membership, on: date) -> Work:
     """Everything on the start page of an office on a day."""
     tasks = asked(membership, on)
     if membership.role == Role.COUNTY_OFFICER:
-        found = _listed(Org.objects.filter(pk=membership.org_id), membership, on)
+        own = Org.objects.filter(pk=membership.org_id)
+        found = _listed(own, membership, _schools(own, membership, on), on)
         duties = [duty for item in found[:SETS] if item.of for duty in _county(item.of, on)]
         return Work((*tasks, *duties), tuple(found), ())
     if membership.role == Role.CITY_OFFICER:
         counties = orgs.counties(membership, on)
-        found = _listed(counties, membership, on)
+        due = _schools(counties, membership, on)
+        found = _listed(counties, membership, due, on)
         begun = {item.county.pk for item in found if item.year == on.year}
-        due = _schools(counties, on)
         found += [
-            Progress(county, on.year, due=len(due[county.pk]), listed=bool(due[county.pk]))
+            Progress(county, on.year, due=due[county.pk], listed=bool(due[county.pk]))
             for county in counties
             if county.pk not in begun
         ]
@@ -84,7 +84,9 @@ def work(membership: Membership, on: date) -> Work:
     return Work(tuple(tasks), (), ())
 
 
-def _listed(counties: QuerySet[Org], membership: Membership, on: date) -> list[Progress]:
+def _listed(
+    counties: QuerySet[Org], membership: Membership, schools: dict[int, int], on: date
+) -> list[Progress]:
     rows = sets.listed(counties, membership)
     runs: dict[tuple[int, int, int], Evaluation] = {}
     kept = evaluations.marked(
@@ -93,19 +95,18 @@ def _listed(counties: QuerySet[Org], membership: Membership, on: date) -> list[P
     for run in kept.select_related("county", "confirmation").order_by("pk"):
         runs[run.county_id, run.year, run.version_id] = run
     moved = evaluations.moved(row["confirmation"] for row in rows if row["confirmation"])
-    schools = _schools(counties, on)
-    present = _present(counties, on.year)
+    present = _present(counties, on)
     found = []
     for row in rows:
         of, confirmation = row["of"], row["confirmation"]
         key = (of.county.pk, of.year, of.version.pk)
-        absent = schools[of.county.pk] - present[key]
+        absent = schools[of.county.pk] - present.get(key, 0)
         found.append(
             Progress(
                 county=of.county,
                 year=of.year,
                 of=of,
-                due=row["schools"] + len(absent) if of.year == on.year else None,
+                due=row["schools"] + absent if of.year == on.year else None,
                 listed=of.year != on.year or bool(schools[of.county.pk]),
                 confirmed_at=confirmation.at if confirmation else None,
                 changed=confirmation is not None and confirmation.pk in moved,
@@ -116,26 +117,33 @@ def _listed(counties: QuerySet[Org], membership: Membership, on: date) -> list[P
     return found
 
 
-def _schools(counties: QuerySet[Org], on: date) -> dict[int, set[int]]:
-    """Keys of the schools in the tree of each county on a day."""
-    by_code = {county.code: county.pk for county in counties}
-    found: dict[int, set[int]] = {pk: set() for pk in by_code.values()}
-    for pk, path in Org.objects.filter(orgs.current(on), kind=Kind.SCHOOL).values_list("pk", "path"):
+def _schools(counties: QuerySet[Org], membership: Membership, on: date) -> dict[int, int]:
+    """How many schools the tree of each county has on a day: counted by the unit above them, towns and counties being few."""
+    found = {county.code: (county.pk, 0) for county in counties}
+    rows = orgs.visible_orgs(membership, on).filter(kind=Kind.SCHOOL, parent__isnull=False).order_by()
+    for path, n in rows.values_list("parent__path").annotate(n=Count("pk")):
         for code in path.strip("/").split("/"):
-            if code in by_code:
-                found[by_code[code]].add(pk)
-    return found
+            if code in found:
+                found[code] = (found[code][0], found[code][1] + n)
+    return dict(found.values())
 
 
-def _present(counties: QuerySet[Org], year: int) -> defaultdict[tuple[int, int, int], set[int]]:
-    """Keys of the units whose school return counts, by set of a year."""
-    found: defaultdict[tuple[int, int, int], set[int]] = defaultdict(set)
+def _present(counties: QuerySet[Org], on: date) -> dict[tuple[int, int, int], int]:
+    """How many of them have a school return that counts, by set of the year."""
     rows = Submission.objects.filter(
-        county__in=counties, year=year, form="school", state__in=Submission.CURRENT, unit__isnull=False
+        orgs.current(on, "unit__"),
+        county__in=counties,
+        year=on.year,
+        form="school",
+        state__in=Submission.CURRENT,
+        unit__path__startswith=F("county__path"),
     )
-    for county, version, unit in rows.order_by().values_list("county", "version", "unit"):
-        found[county, year, version].add(unit)
-    return found
+    counted = (
+        rows.order_by()
+        .values_list("county", "version", "unit__kind")
+        .annotate(n=Count("unit", distinct=True))
+    )
+    return {(county, on.year, version): n for county, version, kind, n in counted if kind == Kind.SCHOOL}
 
 
 def _where(of: ReturnSet) -> str:

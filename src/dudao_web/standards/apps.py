@@ -1,5 +1,7 @@
 """Standards as a Django app, with its entry in the top bar."""
 
+from typing import ClassVar
+
 from django.apps import AppConfig
 
 from dudao_web.ui.menu import Entry
@@ -9,6 +11,10 @@ class StandardsConfig(AppConfig):
     name = "dudao_web.standards"
     label = "standards"
     menu = (Entry("标准", "standards:index", order=70),)
+    acts: ClassVar[dict[str, str]] = {  # words of its acts, see orgs.words
+        "standards.load_items": "录入细则",
+        "standards.register": "登记评估标准",
+    }
 
     def ready(self) -> None:
         """Units file their proofs by the texts that are bound here, the newest of each standard."""

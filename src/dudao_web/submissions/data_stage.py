@@ -42,6 +42,8 @@ def standing(case: Case) -> Standing:
         now = queries.standing(of)
         digest = now.digest
         lacking = "" if now.confirmed else "全县填报还没有确认。请先在“填报”中确认全县填报。"
+        if now.changed:
+            lacking = "全县填报确认以后有变动。请先在“填报”中重新确认。"
     else:
         own = Submission.objects.filter(
             **of.key, unit=case.unit, form="school", state__in=Submission.CURRENT
@@ -62,10 +64,22 @@ def may_hand_in(membership: Membership, case: Case) -> bool:
 @transaction.atomic
 def hand_in(*, case: Case, by: Membership) -> HandIn:
     """Hand in the data as they stand; from now on a change is shown against it."""
-    case = campaigns.locked(case)
+    case = campaigns.locked(case, moves=True)
     if rules.may_fill(by, case) and case.place.stage.type != TYPE:
         raise Refused(f"现在是“{case.place.stage.title}”阶段，不提交数据。")
     now = standing(case)
     if now.lacking and may_hand_in(by, case):
         raise Refused(now.lacking)
     return campaigns.hand_in(case=case, by=by, answered=(), content=now.digest)
+
+
+def again(case: Case) -> str:
+    """The digest of the data that a later stage of the unit is handed in with: once handed in, they go with it as they stand then,
+    so that an office approves both together. "" for a case that hands in no data; Refused while they cannot be handed in.
+    """
+    if not case.hand_ins.exclude(content="").exists():
+        return ""
+    now = standing(case)
+    if now.lacking:
+        raise Refused(now.lacking)
+    return now.digest

@@ -13,18 +13,20 @@ COUNTY = frozenset({Role.COUNTY_OFFICER})
 
 
 def may_read(membership: Membership) -> bool:
-    """Open the pages of returns at all."""
-    return membership.role in READERS
+    """The entry in the top bar: the offices, and of the filling units those that have a form among the returns."""
+    return membership.role in READERS and (membership.role != Role.SCHOOL or has_form(membership.org))
+
+
+def has_form(unit: Org) -> bool:
+    """Whether the unit hands in a form of its own: schools do, towns, departments and kindergartens do not."""
+    return unit.kind == Kind.SCHOOL
 
 
 def may_upload(membership: Membership, county: Org) -> bool:
-    """The county office for its county; a school its own form. A city reads, it does not hand in.
-
-    Other filling units (towns, departments, kindergartens) have no form among the returns.
-    """
+    """The county office for its county; a school its own form. A city reads, it does not hand in."""
     if membership.role == Role.COUNTY_OFFICER:
         return membership.org == county
-    school = membership.role == Role.SCHOOL and membership.org.kind == Kind.SCHOOL
+    school = membership.role == Role.SCHOOL and has_form(membership.org)
     return school and county.contains(membership.org)
 
 

@@ -40,8 +40,13 @@ def fetch_set(request: HttpRequest, county: str, year: int, version: int) -> Ret
 
 
 def counties(request: HttpRequest) -> Any:
-    """County-level units whose sets the office may open: its own and those below, a school its own county."""
+    """County-level units whose sets the office may open: its own and those below, a school its own county.
+
+    A filling unit without a form among the returns (town, department, kindergarten) opens none.
+    """
     membership = request.membership
+    if not rules.may_read(membership):
+        return Org.objects.none()
     if membership.role == Role.SCHOOL:
         own = orgs.county_of(membership.org)
         return Org.objects.filter(pk=own.pk if own else None)
@@ -73,7 +78,12 @@ def index(request: HttpRequest) -> HttpResponse:
             return redirect("submissions:set", *of.args)
     # a school hands in for a set as soon as it is begun
     listed = sets.listed(places, request.membership, empty=request.membership.role == Role.SCHOOL)
-    context = {"form": form, "may_begin": mine is not None, "sets": listed}
+    context = {
+        "form": form,
+        "may_begin": mine is not None,
+        "sets": listed,
+        "has_part": rules.may_read(request.membership),
+    }
     return render(request, "submissions/index.html", context)
 
 

@@ -32,6 +32,7 @@ def data_page(request: HttpRequest, pk: int) -> HttpResponse:
             errors = [str(refusal)]
             case = fetch_case(request, pk)
     now = data_stage.standing(case)
+    over = case.done or case.state not in Case.OPEN or case.place.stage.type != data_stage.TYPE
     approved = (
         case.approvals.filter(result="approved", hand_in__content__gt="").select_related("hand_in").last()
     )
@@ -43,9 +44,7 @@ def data_page(request: HttpRequest, pk: int) -> HttpResponse:
         "set_href": reverse("submissions:set", args=now.of.args) if now.of and may_read else "",
         "may": data_stage.may_hand_in(request.membership, case),
         "own": campaigns.is_unit(request.membership, case),
-        "when": shown.when(
-            case.due or case.place.due, clock.today(), case.done or case.state not in Case.OPEN
-        ),
+        "when": shown.when(case.due or case.place.due, clock.today(), over),
         "opens": case.place.opens if case.place.opens and clock.today() < case.place.opens else None,
         "hand_ins": case.hand_ins.exclude(content="").select_related("by", "place__stage"),
         "approved": approved,

@@ -16,6 +16,7 @@ from dudao.standards.model import Standard
 from dudao_web import clock
 from dudao_web.evidence.views import attachment
 from dudao_web.orgs.access import page
+from dudao_web.orgs.actions import record_export
 from dudao_web.orgs.models import Role
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import drafts, foresight, merging, rules, supplement_page, told
@@ -363,7 +364,7 @@ def state(request: HttpRequest, county: str, year: int, version: int) -> HttpRes
     return render(request, "submissions/_supplement_state.html", context)
 
 
-@page(rules.READERS, obj="补充表")
+@page(rules.READERS, obj="补充表", methods=("POST",))
 def filled(request: HttpRequest, county: str, year: int, version: int) -> HttpResponse:
     """The 补充表 with everything known filled in: for work without the web, and to be uploaded again. A school gets its own row."""
     desk = _desk(request, county, year, version)
@@ -385,4 +386,12 @@ def filled(request: HttpRequest, county: str, year: int, version: int) -> HttpRe
         asked = replace(asked, fields=fields)
     data = template.supplement(asked, county=None if own else row(whole), schools=schools)
     name = request.membership.org.name if own else desk.of.county.name
+    asked = {"county": county, "year": year, "version": version}
+    record_export(
+        by=request.membership,
+        action="submissions.export",
+        what="补充表",
+        rows=len(schools) + (not own),
+        asked=asked,
+    )
     return attachment(data, f"补充表_{name}_{desk.of.year}.xlsx")

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from dudao_web.orgs.access import EVERYBODY, page
+from dudao_web.orgs.rules import ADMINS
 from dudao_web.tasks import actions
 from dudao_web.tasks.models import Address
 
@@ -18,7 +19,7 @@ class AddressForm(forms.Form):
     )
 
 
-@page(EVERYBODY, obj="提醒邮箱", methods=("GET", "POST"))
+@page(EVERYBODY - ADMINS, obj="提醒邮箱", methods=("GET", "POST"))
 def address(request: HttpRequest) -> HttpResponse:
     """Where reminders of the own office go, besides the to-do list."""
     membership = request.membership

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from dudao_web import clock
 from dudao_web.orgs import queries as orgs
+from dudao_web.orgs import rules as orgs_rules
 from dudao_web.orgs.models import Membership, Org
 from dudao_web.titles.models import Award, Cohort, Title
 
@@ -102,7 +103,7 @@ def lines(cohort: Cohort, on: date, membership: Membership | None = None) -> lis
     found = []
     for (_, pk), text in zip(cohort.units, cohort.text.splitlines(), strict=True):
         award = awards[pk]
-        if membership is None or membership.org.contains(award.unit):
+        if membership is None or orgs_rules.sees(membership, award.unit):
             found.append(_line(award, date.fromisoformat(text.rpartition(",")[2]), on))
     return found
 

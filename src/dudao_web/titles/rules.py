@@ -36,17 +36,13 @@ def visible_titles(membership: Membership) -> QuerySet[Title]:
 
 
 def visible_awards(membership: Membership) -> QuerySet[Award]:
-    """Awards of units in an office's scope; a unit sees its own, a town not those of the schools in it."""
-    if membership.role in OFFICES:
-        return orgs.visible(Award.objects.all(), membership, "unit")
-    return Award.objects.filter(unit=membership.org_id)
+    """Awards of units in the office's scope: a town's office does not see those of the schools in it."""
+    return orgs.visible(Award.objects.all(), membership, "unit")
 
 
 def visible_units(membership: Membership) -> QuerySet[Org]:
     """Units whose awards the membership sees, closed ones too."""
-    if membership.role in OFFICES:
-        return orgs.visible(Org.objects.all(), membership)
-    return Org.objects.filter(pk=membership.org_id)
+    return orgs.visible(Org.objects.all(), membership)
 
 
 def visible_cohorts(membership: Membership) -> QuerySet[Cohort]:

@@ -13,13 +13,10 @@ from datetime import date, datetime
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from dudao.intake import archive, workbook
-from dudao.intake.archive import Budget
-from dudao.intake.messages import CODES, Refusal
 from dudao.intake.sheet import MAX_ROWS
 from dudao_web.orgs.forms import cleaned
 from dudao_web.orgs.models import Org
-from dudao_web.orgs.sheet import RowIssue
+from dudao_web.orgs.sheet import RowIssue, cells, text_of
 from dudao_web.standards import queries as standards
 from dudao_web.standards.models import StandardVersion
 from dudao_web.titles.actions import Given
@@ -44,8 +41,9 @@ GUIDE = (
 
 def _book(out: io.BytesIO) -> xlsxwriter.Workbook:
     """A workbook in which a text stays a text."""
-    plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    return xlsxwriter.Workbook(out, {"in_memory": True, **plain})
+    return xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
 
 
 def template(titles: Iterable[Title]) -> bytes:
@@ -138,7 +136,7 @@ class _Row:
 
     def text(self, column: str) -> str:
         """The value as text."""
-        return _text(self.cell(column))
+        return text_of(self.cell(column))
 
     def wrong(self, column: str, text: str) -> None:
         """Say what is wrong with a cell."""
@@ -147,18 +145,18 @@ class _Row:
 
 def read(data: bytes, known: Known) -> tuple[list[Given], list[RowIssue]]:
     """The awards of the first sheet whose cells are sound, and what is wrong with the others."""
-    cells, trouble = _cells(data)
+    lines, trouble = cells(data)
     if trouble:
         return [], [RowIssue("A1", trouble)]
-    heads = [_text(cell) for cell in cells[0]] if cells else []
+    heads = [text_of(cell) for cell in lines[0]] if lines else []
     at = {name: place for place, name in reversed(list(enumerate(heads))) if name}
     missing = [name for name in REQUIRED if name not in at]
     if missing:
         return [], [RowIssue("A1", f"第一行缺少列：{'、'.join(missing)}。请使用本页提供的空表。")]
     issues = _head_issues(heads)
     given = []
-    for number, line in enumerate(cells[1:], start=2):
-        if any(_text(cell) for cell in line):
+    for number, line in enumerate(lines[1:], start=2):
+        if any(text_of(cell) for cell in line):
             row = _Row(number, at, line)
             one = _given(row, known)
             issues += row.issues
@@ -167,25 +165,6 @@ def read(data: bytes, known: Known) -> tuple[list[Given], list[RowIssue]]:
     if not given and not issues:
         issues.append(RowIssue("A2", "没有一行单位。请从第二行起填写。"))
     return given, issues
-
-
-def _cells(data: bytes) -> tuple[Sequence[Sequence[object]], str]:
-    """The cells of the first sheet, or what is wrong with the file."""
-    try:
-        first = next(workbook.sheets(archive.opened(data), Budget()), None)
-    except Refusal as refusal:
-        if refusal.code == "FILE-008":  # to the reader a broken archive; here only a workbook can be meant
-            return [], "文件无法读取，不是 .xlsx 工作簿或已损坏。请另存为 .xlsx 后再上传。"
-        message = CODES[refusal.code]
-        return [], message.found.format(**refusal.words) + message.mend.format(**refusal.words)
-    return (first.rows if first else []), ""
-
-
-def _text(cell: object) -> str:
-    """A cell as text; a code that a spreadsheet took for a number loses its ".0"."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return cleaned(str(cell))
 
 
 def _head_issues(heads: Sequence[str]) -> list[RowIssue]:

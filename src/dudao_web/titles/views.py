@@ -140,7 +140,7 @@ def title(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "titles/title.html", context)
 
 
-@page(rules.OFFICES, obj="称号")
+@page(rules.OFFICES, obj="称号", methods=("POST",))
 def download(request: HttpRequest, key: str) -> HttpResponse:
     """The rows that the page shows with the same filters, as a workbook."""
     one, districts = shown_title(request, key), _districts(request)
@@ -151,4 +151,8 @@ def download(request: HttpRequest, key: str) -> HttpResponse:
     awards = list(rows.order_by("unit__path", "awarded_on"))
     of = {award.unit_id: progress.district_of(award.unit.path, districts) for award in awards}
     names = {pk: district.name for pk, district in of.items() if district}
+    asked = {name: value for name, value in request.GET.items() if value}
+    orgs_actions.record_export(
+        by=request.membership, action="titles.export", what=one.key, rows=len(awards), asked=asked
+    )
     return attachment(sheet.table(awards, names), f"{one.name}.xlsx", XLSX)

@@ -39,11 +39,12 @@ def _clauses(version: StandardVersion | None) -> dict[str, str]:
 
 @page(rules.READERS, obj="称号")
 def unit(request: HttpRequest, code: str) -> HttpResponse:
-    """The awards of a unit, with what the assessment found."""
+    """The awards of a unit and of those that went into it, with what the assessment found."""
     who, today = request.membership, clock.today()
     org = get_object_or_404(rules.visible_units(who), code=code)
-    rows = rules.visible_awards(who).filter(unit=org).select_related("title__org", "version")
-    awards = list(rows.defer("version__text").order_by("-awarded_on", "-pk"))
+    rows = rules.visible_awards(who).filter(orgs_rules.own(org, "unit"))
+    rows = rows.select_related("title__org", "version", "unit").defer("version__text")
+    awards = list(rows.order_by("-awarded_on", "-pk"))
     for award in awards:
         words = _clauses(award.version)
         award.standing = award.stands(today)

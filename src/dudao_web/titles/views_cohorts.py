@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from dudao_web import clock
 from dudao_web.evidence.views import attachment
 from dudao_web.orgs.access import page
-from dudao_web.orgs.actions import Refused
+from dudao_web.orgs.actions import Refused, object_key, record_export
 from dudao_web.titles import actions, queries, rules
 from dudao_web.titles.forms import FreezeForm, RuleForm
 from dudao_web.titles.models import Cohort, Title
@@ -78,10 +78,12 @@ def cohort(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "titles/cohort.html", context)
 
 
-@page(rules.OFFICES, obj="名单")
+@page(rules.OFFICES, obj="名单", methods=("POST",))
 def download(request: HttpRequest, pk: int) -> HttpResponse:
     """The canonical list, byte for byte what was hashed: for whoever sees all of it."""
     found: Cohort = get_object_or_404(rules.visible_cohorts(request.membership), pk=pk)
     if not rules.sees_whole(request.membership, found):
         raise Http404
+    what = f"{object_key(found)} {found.name}"
+    record_export(by=request.membership, action="titles.export", what=what, rows=len(found.units))
     return attachment(found.text.encode(), f"{found.name}.csv", "text/csv; charset=utf-8")

@@ -9,8 +9,8 @@ from dudao_web.ui import menu
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """``menu`` (empty for a stranger), ``membership`` (or None) and ``demo``."""
+    """``menu`` (empty for a stranger), ``membership`` (or None), ``demo`` and the day on which it stands."""
     membership = getattr(request, "membership", None)
     match = request.resolver_match
     shown = menu.entries(membership, match.namespace if match else "") if membership else []
-    return {"menu": shown, "membership": membership, "demo": settings.DEMO}
+    return {"menu": shown, "membership": membership, "demo": settings.DEMO, "demo_on": settings.DEMO_ON}

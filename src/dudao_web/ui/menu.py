@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -34,9 +35,13 @@ class Shown:
 
 def entries(membership: Any, namespace: str) -> list[Shown]:
     """The entries that ``membership`` may open; the one of the app ``namespace`` is the current one."""
-    found = [e for config in apps.get_app_configs() for e in getattr(config, "menu", ())]
     return [
-        Shown(e.label, reverse(e.url), e.url.rpartition(":")[0] == namespace)
-        for e in sorted(found, key=lambda e: e.order)
-        if e.may(membership)
+        Shown(e.label, href, e.url.rpartition(":")[0] == namespace) for e, href in _all() if e.may(membership)
     ]
+
+
+@cache
+def _all() -> list[tuple[Entry, str]]:
+    """The entries of all apps in their order, with their addresses: the same as long as the program runs."""
+    found = [e for config in apps.get_app_configs() for e in getattr(config, "menu", ())]
+    return [(e, reverse(e.url)) for e in sorted(found, key=lambda e: e.order)]

@@ -15,7 +15,7 @@ from dudao_web.campaigns import rules
 from dudao_web.campaigns.models import Case, HandIn
 from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Membership
-from dudao_web.submissions import drafts
+from dudao_web.submissions import data_stage, drafts
 from dudao_web.submissions.models import Answer
 from dudao_web.submissions.self_check import answers, judging
 
@@ -123,7 +123,7 @@ def open_known(sheet: answers.Sheet) -> dict[str, answers.Known]:
 @transaction.atomic
 def hand_in(*, case: Case, by: Membership, report: str = "") -> HandIn:
     """Hand the self-check in. Refused while an item is not answered or an answer cannot be used; the messages name the items."""
-    case = campaigns.locked(case)  # what is judged is what is handed in, whoever saves meanwhile
+    case = campaigns.locked(case, moves=True)  # what is judged is what is handed in, whoever saves meanwhile
     if case.place.stage.type == TYPE:
         sheet = answers.sheet(case)
         judged = judging.judge(sheet, clock.today())
@@ -133,7 +133,8 @@ def hand_in(*, case: Case, by: Membership, report: str = "") -> HandIn:
             raise Refused(
                 f"自查报告有 {len(report)} 字，最多 {LONGEST_REPORT} 字。请删减，或把报告作为附件上传。"
             )
-        return campaigns.hand_in(case=case, by=by, answered=judged.answered, report=report)
+        content = data_stage.again(case) if rules.may_fill(by, case) else ""
+        return campaigns.hand_in(case=case, by=by, answered=judged.answered, report=report, content=content)
     if rules.may_fill(by, case):
         raise Refused(f"现在是“{case.place.stage.title}”阶段，不提交自查。")
     return campaigns.hand_in(case=case, by=by, answered=())  # refuses, and says why

@@ -91,11 +91,7 @@ class Entry:
     queries: int
     gaps: int
     word: Word
-
-    @property
-    def filled(self) -> bool:
-        """Whether nothing is lacking in its answer."""
-        return self.state not in ("open", "begun")
+    filled: bool  # nothing is lacking in its answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +174,16 @@ def _entry(view: View, item: AskedItem, n: int) -> Entry:
     said, code, names = view.said, item.indicator.code, {field.name for field in item.fields}
     errors = len(names & view.judged.errors.keys()) if view.draft else 0
     queries = len(names & view.judged.queries.keys()) if view.draft else 0
+    filled = view.sheet.answered(item, said)
     if errors:
         state = "error"
-    elif not view.sheet.answered(item, said):
+    elif not filled:
         own = (field.name for field in item.fields if not is_proof(field))
         state = "begun" if any(name in said for name in own) else "open"
     else:
         state = "query" if queries else "filled"
-    gaps = len(view.sheet.gaps(item))
-    return Entry(n, code, item.indicator.short, state, errors, queries, gaps, view.words.get(code, NOTHING))
+    gaps, judged = len(view.sheet.gaps(item)), view.words.get(code, NOTHING)
+    return Entry(n, code, item.indicator.short, state, errors, queries, gaps, judged, filled)
 
 
 def counts(view: View, parts: Sequence[Part]) -> Counts:
@@ -257,7 +254,11 @@ def _result(view: View, code: str) -> Word:
     if not view.draft:
         return found
     item = view.judged.evaluation.item(code)
-    return Word(found.mark, found.word, _value(item) if item.judgement != "no_data" else sentences.why(item))
+    if item.judgement != "no_data":
+        return Word(found.mark, found.word, _value(item))
+    asked_of = next(one for one in view.sheet.items if one.indicator.code == code)
+    whole = bool(item.note) or view.sheet.answered(asked_of)
+    return Word(found.mark, found.word, sentences.why(item) if whole else "还没有填完")
 
 
 def _value(item: Item) -> str:

@@ -131,8 +131,8 @@ def proofs_href(case: Case, view: View, code: str, title: str, titles: tuple[str
 
 
 def _problems(case: Case) -> str:
-    """The fragment with the unit's problem list, where the stage keeps one; "" where there is none."""
-    if not case.place.stage.problems:
+    """The fragment with the unit's problem list, where the campaign keeps one; "" where there is none."""
+    if not case.place.stage.problems and not case.campaign.stages.filter(problems=True).exists():
         return ""
     try:
         return reverse("findings:_of_case", args=(case.pk,))
@@ -223,6 +223,7 @@ def _refused(
     case = fetch_case(request, case.pk)
     view = _view(request, case)
     labels = {name: field.label for name, field in answers.fields(view.sheet.items).items()}
+    labels[answers.REPORT] = "自查报告"
     typed = [(labels.get(name, "说明"), text) for name, text in texts.items() if text != seen.get(name)]
     context = _context(request, case, view) | {"errors": [why], "unsaved": typed}
     return render(request, "submissions/self_check/none.html", context, status=422)
@@ -259,7 +260,7 @@ def hand_in(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         case = fetch_case(request, pk)
         if not actions.may_fill(request.membership, case):
-            return _refused(request, case, str(refusal), {"": text}, {})
+            return _refused(request, case, str(refusal), {answers.REPORT: text}, {})
         return _hand_in_page(request, case, text, [str(refusal)], 422)
     messages.success(request, f"已提交（{found}），本次改了 {found.count} 项。")
     return redirect("submissions:self_check", pk)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -48,6 +49,7 @@ WEEKDAYS = "一二三四五六日"
 
 
 @register.simple_tag
+@lru_cache(maxsize=256, typed=True)
 def icon(name: str, css: str = "") -> SafeString:
     """A shape of the sprite ui/icons.svg; never the only sign of anything, so hidden from screen readers."""
     return format_html(
@@ -56,6 +58,7 @@ def icon(name: str, css: str = "") -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024, typed=True)  # typed: a text that is safe to show is not the same text that is not
 def mark(state: str, word: str = "", style: str = "") -> SafeString:
     """Shape + word + colour of a state. ``word`` replaces the usual word.
 

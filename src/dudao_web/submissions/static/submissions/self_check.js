@@ -2,7 +2,7 @@
 // window, and is sent again. Everything is kept by the buttons without this file too.
 (function () {
   "use strict";
-  var MARK = "dudao-unsaved ", AGAIN = 5000;  // milliseconds until a lost field is sent again
+  var MARK = "dudao-unsaved ", SENT = "dudao-sent", AGAIN = 5000;  // milliseconds until a lost field is sent again
   var form, key, timer = null;
 
   function typed() {
@@ -41,6 +41,14 @@
     clearTimeout(timer);
     timer = setTimeout(send, AGAIN);
   }
+  // A form that was sent by its button has arrived once another page of the self-check is shown.
+  function arrived() {
+    try {
+      var sent = sessionStorage.getItem(SENT);
+      if (sent && sent !== key) sessionStorage.removeItem(sent);
+      sessionStorage.removeItem(SENT);
+    } catch (error) { /* nothing was kept */ }
+  }
   // What this window kept when the line, or the session, was lost.
   function restore() {
     var kept = null, back = false;
@@ -69,6 +77,8 @@
     }
   }
   document.addEventListener("DOMContentLoaded", function () {
+    var nav = document.getElementById("index"), here = nav && nav.querySelector("[aria-current]");
+    if (here) nav.scrollTop = here.offsetTop - nav.clientHeight / 2;
     form = document.getElementById("answers");
     if (!form || !form.dataset.keep || !window.htmx) return;
     key = MARK + form.dataset.keep + " " + form.getAttribute("action");
@@ -84,7 +94,9 @@
         event.preventDefault();
         say("没有连上网络，还没有保存。填写的内容仍在页面上，连上后自动保存。");
         later();
+        return;
       }
+      try { sessionStorage.setItem(SENT, key); } catch (error) { /* then it is compared when it is shown again */ }
     });
     // proofs taken beside the form change what follows from it
     document.addEventListener("htmx:afterSwap", function (event) {
@@ -98,6 +110,7 @@
       var box = document.getElementById(line.dataset.countOf);
       box.addEventListener("input", function () { line.textContent = box.value.length; });
     });
+    arrived();
     restore();
   });
 })();
