@@ -33,7 +33,7 @@ def problems(folder: Path) -> list[str]:
         (
             "actor: city\n    text: 发出",
             "actor: experts\n    text: 发出",
-            "16 “experts”不在可用的值之中：unit、county、city、province、nation",
+            "16 “experts”不在可用的值之中：unit、owner、county、city、province、nation",
         ),
         ("title: 小程序\n", "title: 小程序\ncolour: red\n", f"4 不认识的键 colour，可用：{MAIN_KEYS}"),
         (

@@ -9,22 +9,33 @@ from collections.abc import Mapping
 from typing import Any
 
 import award_world
+import checking
 import handin
 import papers
 from handin import FIRST, JUNIOR, SECOND
+from lookback import Lookback, document
 from world import World
 
+from dudao_web.campaigns import closing, launching
+from dudao_web.campaigns.launching import Plan
+from dudao_web.campaigns.models import Campaign, Case, StageDate
 from dudao_web.evaluations import downloads
 from dudao_web.evidence import actions as evidence
 from dudao_web.evidence.actions import Spot
+from dudao_web.findings import actions as findings
 from dudao_web.notices import actions as notices
 from dudao_web.orgs import links, mfa
 from dudao_web.orgs.models import Role
+from dudao_web.pages.demo_items import SCHOOL, school_items
 from dudao_web.standards import actions as versions
+from dudao_web.standards.models import StandardVersion
 from dudao_web.submissions.models import IssueRecord
 from dudao_web.titles import actions as titles
 
 SET = "/submissions/<str:county>/<int:year>/<int:version>/"
+CASE = "/campaigns/cases/<int:pk>/"
+PLANNING = ("plan/", "launch/", "withdraw/")  # of a draft, which its own office alone sees
+PREVIEW = "/standards/catalogue/<str:standard>/<str:profile>/items/<int:file>/"  # of a file of one's own
 Examples = dict[str, dict[str, object]]  # pattern as ``dudao-web pages`` prints it -> its arguments
 # Pages about what belongs to no unit, by the beginning of their patterns: every office of the page's roles opens them.
 SHARED: tuple[str, ...] = ("/standards/", "/submissions/template/")
@@ -34,6 +45,37 @@ WORK: dict[tuple[str, str], frozenset[Role]] = {
     (f"{SET}supplement/", "POST"): frozenset({Role.COUNTY_OFFICER}),
     (f"{SET}supplement/schools/", "POST"): frozenset({Role.COUNTY_OFFICER}),
     (f"{SET}supplement/schools/<str:code>/", "POST"): frozenset({Role.COUNTY_OFFICER, Role.SCHOOL}),
+    (PREVIEW, "GET"): frozenset({Role.COUNTY_OFFICER}),
+    (PREVIEW, "POST"): frozenset({Role.COUNTY_OFFICER}),
+    **{
+        (f"/campaigns/<slug:key>/{end}", method): frozenset({Role.COUNTY_OFFICER})
+        for end in PLANNING
+        for method in ("GET", "POST")
+    },
+    # What a unit does about itself, here a school; its responsible inspector; the district that keeps a stage.
+    (f"{CASE}ask-unlock/", "POST"): frozenset({Role.SCHOOL}),
+    (f"{CASE}sign/", "POST"): frozenset({Role.INSPECTOR}),
+    ("/submissions/self-check/<int:pk>/", "POST"): frozenset({Role.SCHOOL}),
+    ("/submissions/self-check/<int:pk>/carry-in/", "POST"): frozenset({Role.SCHOOL}),
+    ("/submissions/self-check/<int:pk>/hand-in/", "GET"): frozenset({Role.SCHOOL}),
+    ("/submissions/self-check/<int:pk>/hand-in/", "POST"): frozenset({Role.SCHOOL}),
+    ("/submissions/data/<int:pk>/", "POST"): frozenset({Role.COUNTY_OFFICER}),
+    ("/findings/cases/<int:pk>/new/", "GET"): frozenset({Role.SCHOOL}),
+    ("/findings/cases/<int:pk>/new/", "POST"): frozenset({Role.SCHOOL}),
+    **{
+        (f"/findings/<int:pk>/{verb}/", "POST"): frozenset({Role.SCHOOL})
+        for verb in ("mend", "hand-up", "withdraw")
+    },
+    **{
+        (f"/campaigns/places/<int:pk>/{end}/", method): frozenset({Role.COUNTY_OFFICER})
+        for end, method in (
+            ("dates", "GET"),
+            ("dates", "POST"),
+            ("forward", "GET"),
+            ("forward", "POST"),
+            ("queue", "POST"),
+        )
+    },
 }
 # What a POST must say to mean anything; the others are sent empty and are refused or harmless.
 SAID: dict[str, dict[str, str]] = {"/orgs/record/download/": {"chain": "office"}}
@@ -55,6 +97,8 @@ def args(world: World) -> Examples:
         **_papers(world),
         **_titles(world),
         **_returns(world),
+        **_campaigns(world),
+        **_items(world),
     }
 
 
@@ -187,6 +231,73 @@ def _returns(world: World) -> Examples:
         "/evaluations/<int:pk>/files/<str:kind>/": {**run, "kind": "form"},
         **_each("/evaluations/<int:pk>/documents/<str:kind>/", ("", "make/"), {**run, "kind": "pdf"}),
     }
+
+
+def _items(world: World) -> Examples:
+    """A filled 细则录入表 of 扬中市, ready to be looked over."""
+    file = evidence.store(data=school_items(3), name="细则.xlsx", org=world.yangzhong, by=world.owner)
+    into = {"standard": SCHOOL, "profile": "default"}
+    return {
+        PREVIEW.removesuffix("<int:file>/"): into,
+        PREVIEW: {**into, "file": file.pk},
+        "/standards/catalogue/<str:standard>/items.xlsx": into,
+    }
+
+
+def _campaigns(world: World) -> Examples:
+    """A look-back that has come to the schools of 扬中市, with a problem of one; a second that waits to be forwarded; a county's data."""
+    bound = checking.own_items(_lookback(world), 3)
+    running, waiting = (_launched(world, bound, key, no) for no, key in enumerate(("yz-2018", "yz-later"), 1))
+    closing.forward(
+        place=_place(running, "notice"), by=world.owner, document=papers.issued(world.owner, word="扬教督办")
+    )
+    case = Case.objects.get(campaign=running, unit=world.school_1)
+    row = findings.note(case=case, by=world.head, text="操场积水", mendable=True, measure="改造排水")
+    draft = launching.prepare(
+        by=world.owner, procedure="special-inspection", year=2018, title="专项督导", key="yz-plan"
+    )
+    self_check, one = {"pk": case.pk}, {"pk": row.pk}
+    data = checking.data_case(world, handin.set_of(world.yangzhong))
+    acts = ("", "approve/", "return/", "ask-unlock/", "unlock/", "decline/", "sign/")
+    return {
+        **_each("/campaigns/<slug:key>/", ("", "cases/", "close/"), {"key": running.key}),
+        **_each("/campaigns/<slug:key>/", PLANNING, {"key": draft.key}),
+        **_each(CASE, acts, self_check),
+        **_each(
+            "/campaigns/places/<int:pk>/", ("", "dates/", "forward/"), {"pk": _place(waiting, "notice").pk}
+        ),
+        "/campaigns/places/<int:pk>/queue/": {"pk": _place(running, "approval").pk},
+        **_each("/submissions/self-check/<int:pk>/", ("", "carry-in/", "hand-in/"), self_check),
+        "/submissions/data/<int:pk>/": {"pk": data.pk},
+        **_each("/findings/cases/<int:pk>/", ("", "list/", "new/"), self_check),
+        **_each("/findings/<int:pk>/", ("", "mend/", "hand-up/", "answer/", "withdraw/"), one),
+    }
+
+
+def _lookback(world: World) -> Lookback:
+    """The cast as the look-back's tests have theirs."""
+    districts = {org.code: org for org in (world.yangzhong, world.danyang)}
+    officers = {world.yangzhong.code: world.owner, world.danyang.code: world.peer}
+    return Lookback(world.city, world.city_officer, districts, officers, [world.school_1, world.school_2])
+
+
+def _launched(world: World, bound: dict[str, StandardVersion], key: str, no: int) -> Campaign:
+    """A look-back of 扬中市 alone, its notice not yet forwarded."""
+    by = world.city_officer
+    draft = launching.prepare(
+        by=by, procedure="zhenjiang-lookback", year=2018, title="回头看（演示数据）", key=key
+    )
+    plan = Plan(
+        standards={kind: version.pk for kind, version in bound.items()}, districts=(world.yangzhong.code,)
+    )
+    launching.revise(campaign=draft, by=by, plan=plan)
+    return launching.launch(campaign=draft, by=by, document=document(by, 200 + no))
+
+
+def _place(campaign: Campaign, kind: str) -> StageDate:
+    """The first stage of a kind that 扬中市 keeps."""
+    rows = StageDate.objects.filter(stage__campaign=campaign, stage__type=kind, org__code="321182")
+    return rows.order_by("stage__order").first()
 
 
 def _each(base: str, ends: tuple[str, ...], given: dict[str, Any]) -> Examples:

@@ -203,7 +203,7 @@ def test_a_demo_is_made_anew_and_never_touches_a_real_office(office, tmp_path):
     accounts = tmp_path / "a.json"
     made = []
     for _ in range(2):
-        done = call(home, "demo", "--accounts", accounts, "--on", "2026-06-12")
+        done = call(home, "demo", "--accounts", accounts, "--share", "20")
         assert (done.code, done.err) == (0, "")
         made.append(json.loads(accounts.read_text("utf-8")))
     first, second = made
@@ -277,6 +277,8 @@ def sign_in(port: int, username: str, password: str) -> str:
 
 
 def test_the_demo_runs_stops_whole_and_keeps_its_data(tmp_path):
+    made = call(tmp_path, "demo", "--accounts", tmp_path / "a.json", "--share", "20")
+    assert made.code == 0
     first = Demo(tmp_path, free_port())
     accounts = first.accounts()
     assert "zhenjiang" in accounts

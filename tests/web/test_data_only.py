@@ -15,7 +15,7 @@ from dudao.standards import load_standard
 from dudao_web import clock
 from dudao_web.campaigns import actions, calendars, closing, launching, procedures, queries
 from dudao_web.campaigns.launching import Plan
-from dudao_web.campaigns.models import Campaign, Case, ProcedureVersion
+from dudao_web.campaigns.models import Campaign, Case, ProcedureVersion, StageDate
 from dudao_web.evidence import actions as evidence
 from dudao_web.operations import log
 from dudao_web.orgs import actions as orgs
@@ -116,6 +116,28 @@ def test_a_special_inspection_of_a_few_units(world):
     assert close_rest(world, campaign) == [("rectification", "321100"), ("report", "321100")]
     assert place(campaign, "report", "321100").proof.name == "报告.pdf"
     end(campaign, city)
+
+
+def test_a_special_inspection_of_a_county_stays_in_the_county(world):
+    county, city = world.offices["yangzhong"], world.offices["city"]
+    more = {"topic": "师资队伍建设", "team": ("u1", "u2", "u3")}
+    campaign = launched(
+        county, "special-inspection", {"school": version("special-checklist")}, year=YEAR, **more
+    )
+    codes = [SCHOOL, OTHER, "3211820015"]
+    kept = StageDate.objects.filter(stage__campaign=campaign).values_list("org__code", flat=True)
+    assert set(kept) == {"321182"}
+    assert sorted(campaign.notice.receipts.values_list("org__code", flat=True)) == codes
+    for code in codes:
+        hand_in_self_check(campaign, world.offices[code])
+    assert [approve_all(campaign, by) for by in (city, county)] == [0, 3]
+    for key in ("visit", "hearing", "opinion"):
+        close(campaign, key, county)
+    closing.forward(
+        place=place(campaign, "letter", "321182"), by=county, document=document(county, 2, "督导意见书")
+    )
+    assert close_rest(world, campaign) == [("rectification", "321182"), ("report", "321182")]
+    end(campaign, county)
 
 
 @pytest.mark.parametrize(
@@ -338,7 +360,10 @@ def test_the_case_of_a_merged_unit_goes_to_its_successor_and_its_district(world,
     case = case_of(plans, SCHOOL)
     assert (case.path, case.path == case.unit.path) == (before, False)
     with pytest.raises(Refused, match="现在不能申请修改"):
-        actions.ask_unlock(case=case, by=heir, reason="并入后核对")
+        actions.ask_unlock(case=case, by=stranger, reason="并入后核对")
+    actions.ask_unlock(case=case, by=heir, reason="并入后核对")
+    actions.unlock(case=case, by=world.offices["yangzhong"])
+    self_check.hand_in(case=case_of(plans, SCHOOL), by=heir)
     assert actions.approve(cases=[case], by=world.offices["yangzhong"]) == 1
     assert (case_of(plans, SCHOOL).state, case_of(plans, SCHOOL).path) == ("approved", before)
 

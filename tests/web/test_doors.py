@@ -23,6 +23,7 @@ IN, OUT, ASKED = "in", "404", "sign in"  # what a door does
 def door(client: Client, entry: dict[str, Any], given: dict[str, object]) -> str:
     """What the page answers; whatever it did is undone."""
     mark, cookies = transaction.savepoint(), client.cookies.copy()
+    client.raise_request_exception = False  # a page that breaks is one line among the others
     address, said = doors.address(entry["url"], given), doors.SAID.get(entry["url"], {})
     answer = client.post(address, said) if entry["method"] == "POST" else client.get(address)
     list(answer.streaming_content) if answer.streaming else None
@@ -56,7 +57,8 @@ def expected(world: World, entry: dict[str, Any], who: str) -> str:
         return IN
     if getattr(world, who).role not in roles(entry):
         return OUT
-    bound = "<" in entry["url"] and not entry["url"].startswith(doors.SHARED) and not public
+    shared = entry["url"].startswith(doors.SHARED) and entry["url"] != doors.PREVIEW
+    bound = "<" in entry["url"] and not shared and not public
     return OUT if bound and who != "city_officer" else IN
 
 
@@ -91,7 +93,7 @@ def mismatches(world: World, given: doors.Examples, client_of: Any) -> Iterator[
 
 
 def test_every_door_does_what_it_says(world, examples, client_of):
-    assert list(mismatches(world, examples, client_of)) == []
+    assert "\n".join(mismatches(world, examples, client_of)) == ""
 
 
 def test_an_address_with_one_of_another_s_codes_opens_nothing(world, examples, client_of):

@@ -138,7 +138,7 @@ def test_official_files_are_marked_as_long_as_the_result_is_draft(world, of, cli
     assert [marks_of(file) for file in (final.draft_form, final.draft_results)] == [["预评"], ["预评"]]
 
     def served(kind):
-        return b"".join(client.get(f"/evaluations/{final.pk}/files/{kind}/").streaming_content)
+        return b"".join(client.post(f"/evaluations/{final.pk}/files/{kind}/").streaming_content)
 
     assert served("form") == evidence.content(final.form)
     assert served("results") == evidence.content(final.results)

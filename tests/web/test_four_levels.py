@@ -10,8 +10,8 @@ from four_levels import COUNTIES, at, case_of, close, hand_in_data, hand_in_self
 from lookback import texts
 
 from dudao_web import clock
-from dudao_web.campaigns import actions, closing, queries
-from dudao_web.campaigns.models import Approval, StageDate
+from dudao_web.campaigns import actions, closing, queries, rules
+from dudao_web.campaigns.models import Approval, Campaign, Case, Stage, StageDate
 from dudao_web.evidence import actions as evidence
 from dudao_web.evidence.actions import Spot
 from dudao_web.operations import log
@@ -249,6 +249,22 @@ def test_the_office_that_approved_last_lets_a_done_county_change(world, waiting)
     for level in ("city", "province", "nation"):
         assert approve(world, waiting, level) == 1
     assert case_of(waiting, COUNTY).done is True
+
+
+def test_a_county_never_lets_itself_change_what_nobody_has_looked_at(world):
+    """A procedure without an approval: the launching office decides, not the county whose own hand-in it is."""
+    case = Case(
+        unit=world.units["yangzhong"], district=world.units["yangzhong"], state="submitted", kind="county"
+    )
+    case.campaign = Campaign(org=world.units["city"], state="running")
+    case.place = StageDate(stage=Stage(type="manual"), org=world.units["yangzhong"])
+    case.pk = 0
+    decider = queries.decider(case)
+    may = {level: rules.may_unlock(world.offices[level], case, decider) for level in LEVELS}
+    assert (decider, may) == (
+        world.units["city"],
+        {"yangzhong": False, "city": True, "province": True, "nation": True},
+    )
 
 
 # --- the data beneath

@@ -221,16 +221,20 @@ def test_links_in_sentences_are_underlined_wherever_the_common_sheet_is():
     assert ["text-decoration: underline;" in rule for rule in rules] == [True]
 
 
+def test_an_office_without_duties_is_told_what_it_can_do(world, client_of):
+    said = "本岗位可查看本单位范围内的单位和评估标准，不办理填报。"
+    assert said in client_of(world.inspector).get("/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("who", "said"),
     [
-        ("system_admin", "本岗位新建、停用单位和账号，重置密码，不办理填报。"),
-        ("security_admin", "本岗位设管理员，管登录限制，停用、解锁账号，不办理填报。"),
-        ("inspector", "本岗位可查看本单位范围内的单位和评估标准，不办理填报。"),
-        ("audit_admin", "本岗位查阅、核验、下载操作记录，不办理填报。"),
+        ("system_admin", "2 个填报单位还没有账号"),
+        ("security_admin", "3 类管理员登录没有要求两步验证"),
+        ("audit_admin", "核对操作记录：今天"),
     ],
 )
-def test_an_office_without_duties_is_told_what_it_can_do(world, client_of, who, said):
+def test_each_administrator_has_something_to_look_at(world, client_of, who, said):
     assert said in client_of(getattr(world, who)).get("/").content.decode()
 
 

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import uuid
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -231,7 +230,7 @@ def counts(home: Path, url: str = "") -> str:
 def test_a_backup_moves_an_office_from_one_engine_to_the_other_and_back(tmp_path, empty_database):
     """The demo's whole city from SQLite to PostgreSQL and back: the same rows, the same heads."""
     on_file, on_server, back = tmp_path / "file", tmp_path / "server", tmp_path / "back"
-    made = call(on_file, "demo", "--accounts", tmp_path / "accounts.json", "--on", date(2026, 6, 12))
+    made = call(on_file, "demo", "--accounts", tmp_path / "accounts.json", "--share", "20")
     assert (made.returncode, made.stderr) == (0, "")
     there, home_again = tmp_path / "1.zip", tmp_path / "2.zip"
     for done in (

@@ -246,6 +246,38 @@ def test_bulk_approval_against_unlock(world, running):
     sound()
 
 
+def test_other_dates_against_an_approval_into_the_stage(world, running):
+    by = world.officers[YANGZHONG]
+    for n, case in enumerate(handed_in(world, running), 1):
+        place = StageDate.objects.get(stage__campaign=running, stage__key="recheck", org__code=YANGZHONG)
+        due = date(2018, 7, n)
+        at_once(
+            partial(actions.approve, cases=[case], by=by),
+            partial(closing.move_dates, place=place, by=by, opens=None, due=due, reason="校舍维修"),
+        )
+        place.refresh_from_db()
+        case.refresh_from_db()
+        task = Task.objects.get(kind="campaigns.place", object=f"stagedate:{place.pk}")
+        assert (case.state, place.due, task.due) == ("approved", due, due)
+    sound()
+
+
+def test_the_end_of_a_campaign_against_a_hand_in(world, running):
+    """A hand-in that comes after the end is refused; one that comes before is counted as handed in."""
+    case = schools(running)[0]
+    by = world.office(case.unit)
+    self_check.save(case=case, by=by, texts=texts(case))
+    handed, _ = at_once(
+        lambda: self_check.hand_in(case=case, by=by),
+        lambda: closing.close_campaign(campaign=running, by=world.officer, note="提前办结"),
+    )
+    last, end = Action.objects.filter(chain=running.key).order_by("-seq")[:2][::-1]
+    in_time = [last.action, end.action] == ["campaigns.hand_in", "campaigns.close"]
+    assert (isinstance(handed, Refused), case.hand_ins.count()) == (not in_time, int(in_time))
+    assert Task.objects.filter(kind="campaigns.unit", state="open").count() == 0
+    sound()
+
+
 def test_two_offices_approve_at_once(world, running):
     """Two districts' bulk approvals and a city's closing: each its own, the chain without a gap."""
     cases = handed_in(world, running)

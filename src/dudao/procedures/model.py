@@ -17,8 +17,9 @@ MAIN = "procedure.yaml"
 """The file that makes a folder a procedure."""
 TYPES = ("data", "self_check", "approval", "notice", "manual")
 """What a stage is: 填报, 自查, 审核, 通知, 办理 (opens, shows its clause, is closed by its owner with a note and a proof)."""
-ACTORS = ("unit", "county", "city", "province", "nation")
-"""Who acts: the unit looked at, or the office of a level. Experts and the public act through the office that asks them."""
+ACTORS = ("unit", "owner", "county", "city", "province", "nation")
+"""Who acts: the unit looked at, the office that launches the campaign, whatever its level, or the office of a level. Experts and the
+public act through the office that asks them."""
 OF_UNIT = ("data", "self_check")
 """The types in which every unit acts for itself; in the others an office does."""
 KINDS = ("school", "kindergarten", "town", "department", "county", "functional", "direct", "city", "province")

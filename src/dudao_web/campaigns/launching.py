@@ -259,10 +259,12 @@ def _tells_units(stages: list[Stage]) -> bool:
 
 
 def _keepers(stage: PlannedStage, districts: Mapping[str, Org], owner: Org) -> list[Org]:
-    """Who keeps the dates of a stage: each district, or the unit of that level above it, or the owner where there is none here."""
+    """Who keeps the dates of a stage: each district, the owner, or the unit of that level above the district; the owner where there is none."""
     below = list({org.pk: org for org in districts.values()}.values())
     if stage.actor in ("unit", "county"):
         return below
+    if stage.actor == "owner":
+        return [owner]
     kind = LEVELS[stage.actor]
     found: dict[int, Org] = {}
     for org in below:

@@ -45,3 +45,9 @@ def _load(sha256: str, pk: int) -> Procedure:
     if procedure.sha256 != sha256:
         raise RuntimeError(f"工作程序 {sha256[:8]} 的文件与登记时不一致")
     return procedure
+
+
+@lru_cache(maxsize=32)
+def offered(procedure: str) -> Procedure:
+    """A procedure of this program's catalogue."""
+    return load_procedure(procedure)

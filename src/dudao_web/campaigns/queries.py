@@ -26,10 +26,11 @@ def cases(membership: Membership) -> QuerySet[Case]:
 
 def campaigns(membership: Membership) -> QuerySet[Campaign]:
     """Campaigns that the membership's unit or one below it launched, or has a case in; a draft is seen by its own office alone."""
-    own = Q(**orgs.within(membership.org, "org")) if membership.role != Role.SCHOOL else Q(org=membership.org)
+    launched = orgs.own(membership.org, "org")
+    own = Q(**orgs.within(membership.org, "org")) if membership.role != Role.SCHOOL else launched
     inside = orgs.visible(Case.objects.filter(campaign=OuterRef("pk")), membership, "unit")
     begun = ~Q(state__in=("draft", "withdrawn"))
-    seen = (begun & (own | Exists(inside))) | Q(org=membership.org)
+    seen = (begun & (own | Exists(inside))) | launched
     return Campaign.objects.filter(seen).select_related("org", "procedure")
 
 

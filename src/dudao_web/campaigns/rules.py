@@ -3,6 +3,7 @@
 from dudao_web.acts import Act
 from dudao_web.campaigns import stage_type
 from dudao_web.campaigns.models import Campaign, Case, StageDate
+from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Org, Role
 
 OFFICES = frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER})
@@ -10,10 +11,12 @@ READERS = OFFICES | {Role.SCHOOL, Role.INSPECTOR}
 
 
 def acts_for(membership: Membership, org: Org) -> bool:
-    """Whether an office does what is asked of ``org``: its own, and for 市属 (which has no office of its own) the one above it."""
+    """Whether an office does what is asked of ``org``: its own, that of the unit it went into since, and for 市属 (which has no
+    office of its own) the one above it.
+    """
     if membership.role not in OFFICES:
         return False
-    if membership.org_id == org.pk:
+    if orgs.is_own(membership.org, org):
         return True
     return (
         org.kind == Kind.DIRECT
@@ -22,14 +25,26 @@ def acts_for(membership: Membership, org: Org) -> bool:
     )
 
 
+def acts_on(membership: Membership, case: Case) -> bool:
+    """Whether an office does what a case's place asks: that of the place; where the unit has left that district, one above it today."""
+    here = case.place.org
+    left = here.kind in COUNTY_KINDS and not here.contains(case.unit)
+    above = membership.role in OFFICES and membership.org.contains(case.unit)
+    return acts_for(membership, here) or (left and above and membership.org_id != case.unit_id)
+
+
 def may_prepare(membership: Membership, campaign: Campaign) -> bool:
     """Change a campaign that is not launched, and launch it."""
-    return campaign.state == "draft" and membership.role in OFFICES and membership.org_id == campaign.org_id
+    return campaign.state == "draft" and _launches(membership, campaign)
 
 
 def may_close_campaign(membership: Membership, campaign: Campaign) -> bool:
     """End a running campaign."""
-    return campaign.state == "running" and membership.role in OFFICES and membership.org_id == campaign.org_id
+    return campaign.state == "running" and _launches(membership, campaign)
+
+
+def _launches(membership: Membership, campaign: Campaign) -> bool:
+    return membership.role in OFFICES and orgs.is_own(membership.org, campaign.org)
 
 
 def may_keep(membership: Membership, place: StageDate) -> bool:
@@ -46,7 +61,7 @@ def is_unit(membership: Membership, case: Case) -> bool:
     """Whether the membership is the office of the case's unit (a county's unit is the county, its office the 督导室)."""
     if Kind(case.kind) in COUNTY_KINDS | {Kind.CITY, Kind.PROVINCE}:
         return acts_for(membership, case.unit)
-    return membership.role == Role.SCHOOL and membership.org_id == case.unit_id
+    return membership.role == Role.SCHOOL and orgs.is_own(membership.org, case.unit)
 
 
 def is_open(case: Case) -> bool:
@@ -58,7 +73,7 @@ def is_open(case: Case) -> bool:
 def may_decide(membership: Membership, case: Case) -> bool:
     """Approve or return what was handed in: the office in whose stage the case waits."""
     waiting = stage_type.of(case.place).waits and case.state == "submitted"
-    return waiting and case.campaign.state == "running" and acts_for(membership, case.place.org)
+    return waiting and case.campaign.state == "running" and acts_on(membership, case)
 
 
 def may_ask_unlock(membership: Membership, case: Case) -> bool:
@@ -78,7 +93,7 @@ def may_unlock(membership: Membership, case: Case, decider: Org | None) -> bool:
 
 def may_judge(membership: Membership, case: Case) -> bool:
     """Judge an indicator of a unit (复查、抽查): the office that keeps the stage at which the case stands, in a campaign that runs."""
-    return case.campaign.state == "running" and acts_for(membership, case.place.org)
+    return case.campaign.state == "running" and acts_on(membership, case)
 
 
 def may_sign(membership: Membership, case: Case) -> bool:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from dudao_web.campaigns import views, views_cases, views_places
+from dudao_web.campaigns import views, views_cases, views_launch, views_places
 
 app_name = "campaigns"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("new/", views_launch.new, name="new"),
     path("cases/<int:pk>/", views_cases.case, name="case"),
     path("cases/<int:pk>/approve/", views_cases.approve, name="approve"),
     path("cases/<int:pk>/return/", views_cases.send_back, name="send_back"),
@@ -20,5 +21,8 @@ urlpatterns = [
     path("places/<int:pk>/queue/", views_places.queue, name="queue"),
     path("<slug:key>/", views.campaign, name="campaign"),
     path("<slug:key>/cases/", views.cases, name="cases"),
+    path("<slug:key>/plan/", views_launch.plan, name="plan"),
+    path("<slug:key>/launch/", views_launch.launch, name="launch"),
+    path("<slug:key>/withdraw/", views_launch.withdraw, name="withdraw"),
     path("<slug:key>/close/", views.close, name="close"),
 ]

@@ -49,6 +49,7 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "may_unlock": rules.may_unlock(membership, case, decider),
         "may_sign": rules.may_sign(membership, case),
         "decider": decider,
+        "keeps_problems": case.campaign.stages.filter(problems=True).exists(),
         "return_form": ReturnForm(),
         "unlock_form": UnlockForm(),
         "reason_form": ReasonForm(),

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -34,6 +34,11 @@ def _kept(request: HttpRequest, pk: int) -> StageDate:
     if not rules.may_keep(request.membership, found):
         raise Http404
     return found
+
+
+def _below(place: StageDate) -> QuerySet[Org]:
+    """The units to whom an office sends the document of its stage: none where a district itself is looked at."""
+    return Org.objects.filter(cases__in=queries.passing(place)).exclude(pk=place.org_id)
 
 
 def _file(request: HttpRequest, form: ClosePlaceForm | ForwardForm) -> File | None:
@@ -69,7 +74,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "clause": procedures.load(found.stage.campaign.procedure).stage(found.stage.key),
         "form": form,
         "may": may,
-        "may_forward": may_close and found.stage.type == "notice",
+        "may_forward": may_close and found.stage.type == "notice" and _below(found).exists(),
         "waiting": here.count(),
         "kind": kind,
     }
@@ -100,10 +105,9 @@ def dates(request: HttpRequest, pk: int) -> HttpResponse:
 def forward(request: HttpRequest, pk: int) -> HttpResponse:
     """Forward the launch notice to the district's units with an own document; the stage is done with it."""
     found = _kept(request, pk)
-    if found.stage.type != "notice" or found.closed_at is not None:
+    units, campaign = _below(found), found.stage.campaign
+    if found.stage.type != "notice" or found.closed_at is not None or not units.exists():
         raise Http404
-    campaign = found.stage.campaign
-    units = Org.objects.filter(cases__campaign=campaign, cases__district=found.org).exclude(pk=found.org_id)
     title = campaign.notice.document.title if campaign.notice else campaign.title
     initial = {
         "year": clock.today().year,
@@ -113,9 +117,7 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
     form = ForwardForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            closing.forward(
-                place=found, by=request.membership, document=_document(request, form, found), to=list(units)
-            )
+            closing.forward(place=found, by=request.membership, document=_document(request, form, found))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -28,7 +28,7 @@ def with_office(membership: Membership) -> Q:
     """Condition for what the office itself must do: mend, or answer (for 市属, which has no office, the city's). An inspector nothing."""
     if membership.role == Role.INSPECTOR:
         return Q(pk__in=())
-    own = Q(org=membership.org)
+    own = orgs.own(membership.org, "org")
     if membership.role == Role.CITY_OFFICER:
         own |= Q(org__kind=Kind.DIRECT, org__parent=membership.org)
     return own & Q(state__in=Finding.LIVE)

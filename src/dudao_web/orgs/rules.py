@@ -58,6 +58,11 @@ def own(org: Org, through: str = "") -> Q:
     return Q(**within(org, through)) & (Q(**{path: org.path}) | Q(**{f"{path}__gte": org.path + GONE}))
 
 
+def is_own(org: Org, other: Org) -> bool:
+    """Whether ``other`` is ``org`` itself or went into it (``own``, of one unit): what was asked of it is asked of ``org`` today."""
+    return org.path == other.path or other.path.startswith(org.path + GONE)
+
+
 def scope(membership: Membership, through: str = "") -> Q:
     """Condition for the rows that an office sees: a filling unit its own, every other its unit's and all below it."""
     if membership.role == Role.SCHOOL:
@@ -72,9 +77,9 @@ def visible(rows: Rows, membership: Membership, through: str = "") -> Rows:
 
 def sees(membership: Membership, org: Org) -> bool:
     """Whether the rows of ``org`` are in the office's ``scope``."""
-    if membership.role != Role.SCHOOL or org.path == membership.org.path:
-        return membership.org.contains(org)
-    return org.path.startswith(membership.org.path + GONE)
+    if membership.role == Role.SCHOOL:
+        return is_own(membership.org, org)
+    return membership.org.contains(org)
 
 
 def may_manage_orgs(membership: Membership) -> bool:

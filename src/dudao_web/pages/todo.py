@@ -11,6 +11,7 @@ from dudao_web.evaluations import queries as evaluations
 from dudao_web.evaluations.models import Evaluation
 from dudao_web.orgs import queries as orgs
 from dudao_web.orgs.models import Kind, Membership, Org, Role
+from dudao_web.pages import administration
 from dudao_web.pages.due import Duty, Group, asked, grouped
 from dudao_web.standards import queries as standards
 from dudao_web.submissions import foresight, sets, told
@@ -79,9 +80,9 @@ def work(membership: Membership, on: date) -> Work:
             if county.pk not in begun
         ]
         return Work(tuple(tasks), tuple(sorted(found, key=lambda item: (-item.year, item.county.path))), ())
-    if membership.role == Role.SCHOOL:
+    if membership.role == Role.SCHOOL and membership.org.kind == Kind.SCHOOL:
         return Work((*tasks, *_school(membership, on)), (), tuple(_own_results(membership)))
-    return Work(tuple(tasks), (), ())
+    return Work((*tasks, *administration.duties(membership, on)), (), ())
 
 
 def _listed(

@@ -5,20 +5,21 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from dudao_web.orgs.models import Membership, Role
-from dudao_web.orgs.rules import within
+from dudao_web.orgs.rules import own, within
 
 SOON = timedelta(days=3)  # pointed out this long before it is due
 AGAIN = timedelta(days=7)  # and, overdue, so often again
 
 
 def mine(membership: Membership, through: str = "") -> Q:
-    """Condition for the tasks of an office: its own unit's; an inspector's are those of every unit within its own.
+    """Condition for the tasks of an office: its own unit's, and of those that went into it; an inspector's are those of every unit
+    within its own.
 
     ``through``: lookup prefix that leads to the task, with "__".
     """
     if membership.role == Role.INSPECTOR:
         return Q(**{f"{through}role": Role.INSPECTOR}, **within(membership.org, f"{through}org"))
-    return Q(**{f"{through}role": membership.role, f"{through}org": membership.org_id})
+    return Q(**{f"{through}role": membership.role}) & own(membership.org, f"{through}org")
 
 
 def reminder(due: date, on: date) -> tuple[date, str] | None:

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ("evidence", "0002_proofs"),
         ("notices", "0001_initial"),
         ("orgs", "0002_history_and_security"),
-        ("standards", "0002_standardversion_org"),
+        ("standards", "0002_own_texts"),
         ("titles", "0001_initial"),
     ]
 
@@ -634,7 +634,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="case",
-            index=models.Index(fields=["campaign", "district", "place", "state"], name="case_matrix"),
+            index=models.Index(
+                fields=["campaign", "district", "place", "state", "done", "unit"], name="case_matrix"
+            ),
         ),
         migrations.AddIndex(
             model_name="case",

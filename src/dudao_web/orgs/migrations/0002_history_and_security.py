@@ -14,6 +14,36 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Factor",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("secret", models.CharField(max_length=32)),
+                ("since", models.DateTimeField(verbose_name="启用时间")),
+                ("last_step", models.BigIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FormerOrg",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("until", models.DateField(verbose_name="止")),
+                ("name", models.CharField(max_length=100, verbose_name="名称")),
+            ],
+            options={
+                "ordering": ("org", "until"),
+            },
+        ),
+        migrations.CreateModel(
             name="Limits",
             fields=[
                 (
@@ -27,6 +57,87 @@ class Migration(migrations.Migration):
                 ("idle", models.PositiveSmallIntegerField(verbose_name="停用多久后退出（分钟）")),
                 ("logins", models.PositiveSmallIntegerField(verbose_name="同时登录数")),
             ],
+        ),
+        migrations.CreateModel(
+            name="Link",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("before", models.CharField(max_length=64)),
+                ("expires", models.DateTimeField(verbose_name="有效期至")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="停用时间")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="RecoveryCode",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Refusal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("count", models.PositiveIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Session",
+            fields=[
+                (
+                    "session_key",
+                    models.CharField(
+                        max_length=40, primary_key=True, serialize=False, verbose_name="session key"
+                    ),
+                ),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("began", models.DateTimeField(verbose_name="登录时间")),
+                ("seen", models.DateTimeField(verbose_name="最近使用")),
+            ],
+            options={
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Successor",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="日期")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("merge", "并入"), ("split", "拆分")], max_length=8, verbose_name="方式"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("on", "pk"),
+            },
         ),
         migrations.AlterField(
             model_name="membership",
@@ -70,204 +181,105 @@ class Migration(migrations.Migration):
             name="path",
             field=dudao_web.paths.PathField(max_length=255, unique=True),
         ),
-        migrations.CreateModel(
-            name="Factor",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("secret", models.CharField(max_length=32)),
-                ("since", models.DateTimeField(verbose_name="启用时间")),
-                ("last_step", models.BigIntegerField()),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="factor",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
+        migrations.AddIndex(
+            model_name="org",
+            index=models.Index(fields=["kind", "path"], name="org_kind"),
         ),
-        migrations.CreateModel(
-            name="Link",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sha256", models.CharField(max_length=64, unique=True)),
-                ("before", models.CharField(max_length=64)),
-                ("expires", models.DateTimeField(verbose_name="有效期至")),
-                ("closed_at", models.DateTimeField(null=True, verbose_name="停用时间")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="links",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
+        migrations.AddField(
+            model_name="factor",
+            name="user",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="factor",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
-        migrations.CreateModel(
-            name="Session",
-            fields=[
-                (
-                    "session_key",
-                    models.CharField(
-                        max_length=40, primary_key=True, serialize=False, verbose_name="session key"
-                    ),
-                ),
-                ("session_data", models.TextField(verbose_name="session data")),
-                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
-                ("began", models.DateTimeField(verbose_name="登录时间")),
-                ("seen", models.DateTimeField(verbose_name="最近使用")),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sessions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "session",
-                "verbose_name_plural": "sessions",
-                "abstract": False,
-            },
+        migrations.AddField(
+            model_name="formerorg",
+            name="org",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="former", to="orgs.org"
+            ),
         ),
-        migrations.CreateModel(
-            name="FormerOrg",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("until", models.DateField(verbose_name="止")),
-                ("name", models.CharField(max_length=100, verbose_name="名称")),
-                (
-                    "org",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="former", to="orgs.org"
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="orgs.org",
-                        verbose_name="上级",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("org", "until"),
-                "constraints": [
-                    models.UniqueConstraint(fields=("org", "until"), name="one_former_org_a_day")
-                ],
-            },
+        migrations.AddField(
+            model_name="formerorg",
+            name="parent",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="orgs.org",
+                verbose_name="上级",
+            ),
         ),
-        migrations.CreateModel(
-            name="RecoveryCode",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("sha256", models.CharField(max_length=64)),
-                (
-                    "factor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="codes", to="orgs.factor"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("factor", "sha256"), name="one_recovery_code")
-                ],
-            },
+        migrations.AddField(
+            model_name="link",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="links", to=settings.AUTH_USER_MODEL
+            ),
         ),
-        migrations.CreateModel(
-            name="Refusal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("day", models.DateField()),
-                ("count", models.PositiveIntegerField(default=0)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="refusals",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("day", "user"), name="one_refusal_row_an_account"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("user", None)),
-                        fields=("day",),
-                        name="one_refusal_row_of_strangers",
-                    ),
-                ],
-            },
+        migrations.AddField(
+            model_name="recoverycode",
+            name="factor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="codes", to="orgs.factor"
+            ),
         ),
-        migrations.CreateModel(
-            name="Successor",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("on", models.DateField(verbose_name="日期")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("merge", "并入"), ("split", "拆分")], max_length=8, verbose_name="方式"
-                    ),
-                ),
-                (
-                    "after",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="predecessors",
-                        to="orgs.org",
-                    ),
-                ),
-                (
-                    "before",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="successors", to="orgs.org"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ("on", "pk"),
-                "constraints": [models.UniqueConstraint(fields=("before", "after"), name="one_succession")],
-            },
+        migrations.AddField(
+            model_name="refusal",
+            name="user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="refusals",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="session",
+            name="user",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="sessions",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="successor",
+            name="after",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="predecessors", to="orgs.org"
+            ),
+        ),
+        migrations.AddField(
+            model_name="successor",
+            name="before",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="successors", to="orgs.org"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="formerorg",
+            constraint=models.UniqueConstraint(fields=("org", "until"), name="one_former_org_a_day"),
+        ),
+        migrations.AddConstraint(
+            model_name="recoverycode",
+            constraint=models.UniqueConstraint(fields=("factor", "sha256"), name="one_recovery_code"),
+        ),
+        migrations.AddConstraint(
+            model_name="refusal",
+            constraint=models.UniqueConstraint(fields=("day", "user"), name="one_refusal_row_an_account"),
+        ),
+        migrations.AddConstraint(
+            model_name="refusal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user", None)), fields=("day",), name="one_refusal_row_of_strangers"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="successor",
+            constraint=models.UniqueConstraint(fields=("before", "after"), name="one_succession"),
         ),
     ]

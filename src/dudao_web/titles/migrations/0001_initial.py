@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("orgs", "0002_history_and_security"),
-        ("standards", "0002_standardversion_org"),
+        ("standards", "0002_own_texts"),
     ]
 
     operations = [
