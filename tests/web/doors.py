@@ -38,13 +38,39 @@ PLANNING = ("plan/", "launch/", "withdraw/")  # of a draft, which its own office
 PREVIEW = "/standards/catalogue/<str:standard>/<str:profile>/items/<int:file>/"  # of a file of one's own
 Examples = dict[str, dict[str, object]]  # pattern as ``dudao-web pages`` prints it -> its arguments
 # Pages about what belongs to no unit, by the beginning of their patterns: every office of the page's roles opens them.
-SHARED: tuple[str, ...] = ("/standards/", "/submissions/template/")
+# Of a title and a list of the city every district reads its own rows.
+SHARED: tuple[str, ...] = (
+    "/standards/",
+    "/submissions/template/",
+    "/titles/<slug:key>/",
+    "/titles/cohorts/<int:pk>/",
+)
 # Where a method is for fewer roles than the page itself: who else opens the page gets 404 for doing its work.
 WORK: dict[tuple[str, str], frozenset[Role]] = {
     ("/submissions/", "POST"): frozenset({Role.COUNTY_OFFICER}),
     (f"{SET}supplement/", "POST"): frozenset({Role.COUNTY_OFFICER}),
     (f"{SET}supplement/schools/", "POST"): frozenset({Role.COUNTY_OFFICER}),
     (f"{SET}supplement/schools/<str:code>/", "POST"): frozenset({Role.COUNTY_OFFICER, Role.SCHOOL}),
+    # Proofs: the unit's own work.
+    **{
+        (f"/evidence/proofs/<int:pk>/{end}/", method): frozenset({Role.SCHOOL})
+        for end in ("revise", "place", "withdraw")
+        for method in ("GET", "POST")
+    },
+    ("/evidence/places/<int:pk>/take-out/", "POST"): frozenset({Role.SCHOOL}),
+    ("/evidence/units/<str:code>/", "POST"): frozenset({Role.SCHOOL}),
+    ("/evidence/units/<str:code>/<str:standard>/<str:indicator>/", "POST"): frozenset({Role.SCHOOL}),
+    ("/titles/cohorts/<int:pk>/list.csv", "POST"): frozenset({Role.CITY_OFFICER}),  # whoever sees all of it
+    # Papers: whoever issued, sent or received them, not the office above.
+    **{
+        (f"/documents/<int:pk>/{end}", "GET"): frozenset({Role.COUNTY_OFFICER})
+        for end in ("", "files/<int:order>/")
+    },
+    **{
+        (f"/notices/<int:pk>/{end}", method): frozenset({Role.COUNTY_OFFICER, Role.SCHOOL})
+        for end in ("", "acknowledge/", "urge/", "forward/", "files/<int:attachment>/")
+        for method in ("GET", "POST")
+    },
     (PREVIEW, "GET"): frozenset({Role.COUNTY_OFFICER}),
     (PREVIEW, "POST"): frozenset({Role.COUNTY_OFFICER}),
     **{

@@ -131,6 +131,12 @@ def test_the_record_is_exported_and_verified(office, tmp_path):
     assert call(home, "export-log", "--out", out).code == 0
     inside, outside = call(home, "verify-log"), call(home, "verify-log", "--file", out)
     assert (inside.code, outside.code, inside.out) == (0, 0, outside.out)
+    last = json.loads(out.read_text("utf-8").splitlines()[-1])
+    assert (last["action"], last["actor"], last["data"]["what"]) == (
+        "orgs.export",
+        "system",
+        "操作记录 office",
+    )
     assert call(home, "verify-log", "--head", "f" * 64).code == 1
     assert call(home, "verify-log", "--file", tmp_path / "none").code == 2
     assert call(home, "export-log", "--chain", "none", "--out", tmp_path / "x").code == 2

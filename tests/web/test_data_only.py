@@ -154,6 +154,19 @@ def test_a_special_inspection_has_a_topic_and_a_team(world, more, why):
         )
 
 
+def test_a_district_inspects_its_own_school(world):
+    county, school = world.offices["yangzhong"], world.offices[SCHOOL]
+    more = {"topic": "师资队伍建设", "team": ("u1", "u2", "u3"), "districts": (SCHOOL,)}
+    bound = {"school": version("special-checklist")}
+    campaign = launched(county, "special-inspection", bound, year=YEAR, **more)
+    assert list(campaign.notice.receipts.values_list("org__code", flat=True)) == [SCHOOL]
+    hand_in_self_check(campaign, school)
+    assert approve_all(campaign, world.offices["city"]) == 0
+    assert approve_all(campaign, county) == 1
+    assert [code for _, code in close_rest(world, campaign)] == ["321182"] * 6
+    end(campaign, county)
+
+
 def test_a_monitoring_round(world, settings):
     settings.DEMO_ON = date(YEAR, 3, 10)
     city, county = world.offices["city"], world.offices["yangzhong"]

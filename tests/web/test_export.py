@@ -7,6 +7,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from dudao_web.campaigns import launching
 from dudao_web.operations import export
 from dudao_web.operations.home import Trouble
 from dudao_web.orgs import actions, exports
@@ -72,3 +73,11 @@ def test_what_cannot_be_exported_is_said(world, tmp_path, name, campaign, code, 
         export.export("actions", campaign, tmp_path / name)
     assert trouble.value.code == code
     assert sorted(path.name for path in tmp_path.iterdir()) == ["there.csv"]
+
+
+def test_an_export_is_an_act_of_the_system(world, tmp_path):
+    launching.prepare(by=world.owner, procedure="special-inspection", year=2018, title="专项", key="c-1")
+    assert export.export("cases", "c-1", tmp_path / "a.csv") == 0
+    act = Action.objects.latest("pk")
+    said = (act.action, act.actor, act.chain, act.data)
+    assert said == ("campaigns.export", "system", "office", {"what": "cases c-1", "rows": 0})

@@ -10,19 +10,47 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core import serializers
+from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from world import PASSWORD
 
 import dudao_web
+from dudao_web.operations import log
 from dudao_web.operations.backup import kept_models
 from dudao_web.operations.pages import pages
 from dudao_web.orgs import actions, links, mfa
 from dudao_web.orgs.membership import SESSION_KEY
-from dudao_web.orgs.models import Action, Membership
+from dudao_web.orgs.models import Action, Membership, Org
 from dudao_web.orgs.models_security import Session
 
 OFFICES = ("city_officer", "owner", "head", "inspector", "system_admin", "security_admin", "audit_admin")
+# What is handed out by a link: one document or file as it was handed in, and empty forms.
+SINGLE = {
+    "/documents/<int:pk>/files/<int:order>/",
+    "/evidence/<int:pk>/",
+    "/evidence/proofs/<int:pk>/<int:number>/",
+    "/notices/<int:pk>/files/<int:attachment>/",
+    "/orgs/import/template.xlsx",
+    "/standards/catalogue/<str:standard>/items.xlsx",
+    "/submissions/returns/<int:pk>/annotated/",
+    "/submissions/returns/<int:pk>/original/",
+    "/submissions/template/<int:version>.xlsx",
+    "/titles/import/template.xlsx",
+}
+# What is handed out about many units: asked for by POST, and each time an act.
+GIVEN_OUT = {
+    "/evaluations/<int:pk>/documents/<str:kind>/": "evaluations.export",
+    "/evaluations/<int:pk>/files/<str:kind>/": "evaluations.export",
+    "/evaluations/<int:pk>/result.json": "evaluations.export",
+    "/evaluations/<int:pk>/schools.<str:kind>": "evaluations.export",
+    "/evidence/units/<str:code>/bundle.zip": "evidence.export",
+    "/findings/list.xlsx": "findings.export",
+    "/orgs/record/download/": "orgs.export_record",
+    f"{doors.SET}supplement/filled.xlsx": "submissions.export",
+    "/titles/<slug:key>/awards.xlsx": "titles.export",
+    "/titles/cohorts/<int:pk>/list.csv": "titles.export",
+}
 TEMPLATES = sorted(Path(dudao_web.__file__).parent.glob("*/templates/**/*.html"))
 
 
@@ -70,6 +98,48 @@ def test_get_changes_nothing(world, given, client_of):
         after = fingerprint()
         changed += [(who, label) for label in before if before[label] != after[label]]
     assert (failed, changed) == ([], [])
+
+
+def _taken(answer) -> bool:
+    """Whether a file was handed out; what streams is read to its end."""
+    if answer.streaming:
+        b"".join(answer.streaming_content)
+    return answer.headers.get("Content-Disposition", "").startswith("attachment")
+
+
+def test_what_is_handed_out_about_many_units_is_an_act_and_no_link(world, given, client_of):
+    clients = [client_of(getattr(world, who)) for who in OFFICES]
+    links = {
+        pattern
+        for pattern, address in addresses("GET", given).items()
+        if any(_taken(client.get(address)) for client in clients)
+    }
+    assert links == SINGLE
+    acts: dict[str, list[str]] = {}
+    for pattern, address in addresses("POST", given).items():
+        for client in clients:
+            mark, last, cookies = (
+                transaction.savepoint(),
+                Action.objects.latest("pk").pk,
+                client.cookies.copy(),
+            )
+            if _taken(client.post(address, doors.SAID.get(pattern, {}))):
+                acts[pattern] = list(Action.objects.filter(pk__gt=last).values_list("action", flat=True))
+            transaction.savepoint_rollback(mark)
+            client.cookies = cookies
+    assert acts == {pattern: [action] for pattern, action in GIVEN_OUT.items()}
+
+
+def test_an_export_says_what_was_asked_and_hides_no_change_made_past_the_platform(world, given, client_of):
+    client_of(world.owner).post("/findings/list.xlsx?state=open&q=操场")
+    act = Action.objects.latest("pk")
+    said = {"what": "问题清单", "rows": 1, "asked": {"q": "操场", "state": "open"}}
+    assert (act.data, act.membership, act.chain) == (said, f"m{world.owner.pk}", "office")
+    assert act.object == f"org:{world.yangzhong.pk}"
+    Org.objects.filter(pk=world.yangzhong.pk).update(name="改过")
+    client_of(world.owner).post("/findings/list.xlsx")
+    wrong = log.verify(chain_name=None, file=None, head=None)[1]
+    assert wrong == [f"org:{world.yangzhong.pk}：内容与最后一次操作记录不一致"]
 
 
 def test_no_post_passes_without_its_token(world, given):

@@ -181,8 +181,7 @@ def send_back(*, case: Case, by: Membership, reason: str, due: date | None = Non
         raise Refused("这个单位的提交已经办理，或不在本单位审核。请刷新后再看。")
     if not reason.strip():
         raise Refused("没有写退回的理由。请写明哪一项、为什么、怎样改。")
-    if due is not None and due < clock.today():
-        raise Refused(f"重报截止 {due:%Y-%m-%d} 已经过去。请填今天或以后的日期。")
+    _yet_to_come(due)
     return _reopen(case, by, "returned", reason.strip(), due)
 
 
@@ -212,6 +211,9 @@ def unlock(*, case: Case, by: Membership, reason: str = "", due: date | None = N
     case = locked(case, moves=True)
     if not rules.may_unlock(by, case, queries.decider(case)):
         raise Refused("这个单位现在不能解锁：没有提交，或不由本单位审核。")
+    if not (reason.strip() or case.unlock):
+        raise Refused("这个单位没有申请修改。要主动退回的，请写明理由。")
+    _yet_to_come(due)
     return _reopen(case, by, "unlocked", reason.strip() or case.unlock, due)
 
 
@@ -244,6 +246,12 @@ def _approval(case: Case, by: Membership, result: str, reason: str, due: date | 
         by=by,
         at=clock.now(),
     )
+
+
+def _yet_to_come(due: date | None) -> None:
+    """Refuse a day that is over."""
+    if due is not None and due < clock.today():
+        raise Refused(f"重报截止 {due:%Y-%m-%d} 已经过去。请填今天或以后的日期。")
 
 
 def _reopen(case: Case, by: Membership, result: str, reason: str, due: date | None) -> Approval:

@@ -18,6 +18,8 @@ class CampaignsConfig(AppConfig):
     name = "dudao_web.campaigns"
     label = "campaigns"
     menu = (Entry("督导项目", "campaigns:index", order=20, may=may_read),)
+    home_blocks = ("dudao_web.campaigns.home.block",)
+    home_asides = ("dudao_web.campaigns.home.aside",)
     acts: ClassVar[dict[str, str]] = {  # words of its acts, see orgs.words
         "campaigns.approve": "审核通过",
         "campaigns.ask_unlock": "申请修改",
@@ -29,6 +31,7 @@ class CampaignsConfig(AppConfig):
         "campaigns.hand_in": "提交",
         "campaigns.judge": "评定",
         "campaigns.launch": "启动项目",
+        "campaigns.load_calendar": "载入工作日历",
         "campaigns.move_dates": "改期",
         "campaigns.prepare": "新建项目",
         "campaigns.register": "登记督导程序",

@@ -9,23 +9,28 @@ from dataclasses import dataclass
 
 from dudao.procedures import Procedure
 from dudao.standards.asked import asked_of_unit
-from dudao.standards.model import Standard
-from dudao_web.campaigns.models import Case
+from dudao_web.campaigns import quotas, stage_type
 from dudao_web.orgs.models import Kind, Org
+from dudao_web.standards import queries as standards
+from dudao_web.standards.models import StandardVersion
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What one kind of unit is asked. ``figures``: numbers to fill in; ``items``: indicators to judge; ``proofs``: materials of the
-    建档目录; ``visits``: stages in which somebody comes; ``known``: units whose figures are carried in from an approved self-check.
+    """What one unit of a kind is asked. ``figures``: numbers to fill in; ``declared``, ``graded``, ``points``: items that it judges by a
+    word, by grades, by points; ``others``: vetoes, surveys, results handed down; ``proofs``: materials of the
+    建档目录; ``visits``: stages in which somebody may come; ``known``: figures of all these units that are carried in.
     """
 
     kind: str
     units: int
     figures: int
-    items: int
+    declared: int
+    graded: int
+    points: int
+    others: int
     proofs: int
-    visits: int
+    visits: tuple[str, ...]
     known: int
 
     @property
@@ -33,31 +38,42 @@ class Asked:
         """The kind in words."""
         return str(Kind(self.kind).label)
 
+    @property
+    def share(self) -> int | None:
+        """How many of a hundred figures are known already; None where none is asked."""
+        return round(100 * self.known / (self.figures * self.units)) if self.figures * self.units else None
 
-def asked(procedure: Procedure, standards: Mapping[str, Standard], units: Iterable[Org]) -> list[Asked]:
-    """One row for each kind of unit that has a standard, in the order of the procedure."""
-    units = list(units)
-    counts = Counter(org.kind for org in units)
-    visits = sum(stage.cases != "all" and stage.cases != "open_findings" for stage in procedure.stages)
+
+def asked(
+    procedure: Procedure, year: int, bound: Mapping[str, StandardVersion], units: Iterable[Org]
+) -> list[Asked]:
+    """One row for each kind of unit that has a standard."""
+    by_kind: dict[str, list[Org]] = {kind: [] for kind in bound}
+    for org in units:
+        by_kind[org.kind].append(org)
+    visits = tuple(one.title for one in quotas.columns(procedure, year))
+    known = [
+        found.known for stage in procedure.stages if (found := stage_type.TYPES[stage.type]).known is not None
+    ]
     rows = []
-    for kind, standard in standards.items():
-        items = asked_of_unit(standard)
-        fields = {field.name: field for item in items for field in item.fields}
+    for kind, version in bound.items():
+        items = asked_of_unit(standards.load(version))
+        kinds = Counter(item.kind for item in items)
+        numbers = {
+            field.name for item in items if item.kind != "points" for field in item.fields if field.numeric
+        }
         rows.append(
             Asked(
                 kind=kind,
-                units=counts[kind],
-                figures=sum(field.numeric for field in fields.values()),
-                items=len(items),
+                units=len(by_kind[kind]),
+                figures=len(numbers),
+                declared=kinds["declared"],
+                graded=kinds["grade"],
+                points=kinds["points"],
+                others=kinds["veto"] + kinds["survey"] + kinds["given"],
                 proofs=sum(len(item.proofs) for item in items),
                 visits=visits,
-                known=_known(standard, [org for org in units if org.kind == kind]),
+                known=max((count(version, by_kind[kind], year) for count in dict.fromkeys(known)), default=0),
             )
         )
     return rows
-
-
-def _known(standard: Standard, units: list[Org]) -> int:
-    """How many of the units have an approved self-check by the same standard."""
-    before = Case.objects.filter(version__standard=standard.id, state="approved")
-    return len(set(before.values_list("unit", flat=True)) & {org.pk for org in units})

@@ -1,5 +1,6 @@
 """Forms of campaigns: private to this app's views. Those of the launch wizard are in ``forms_launch``."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -19,19 +20,40 @@ def _text(
     return forms.CharField(label=label, required=required, max_length=longest, widget=area, **more)
 
 
-class CaseFilter(forms.Form):
-    """What the list of cases is narrowed to: district, stage, state, a name or code."""
+class NameFilter(forms.Form):
+    """What a list of units is narrowed to: a name or code."""
 
-    q = forms.CharField(label="名称或代码", required=False, max_length=100)
+    q = forms.CharField(
+        label="单位名称或代码",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "单位名称或代码"}),
+    )
+
+    def apply(self, rows: QuerySet[Case]) -> QuerySet[Case]:
+        """The rows that the filter leaves; a choice that does not exist filters nothing."""
+        self.is_valid()
+        words = (self.cleaned_data.get("q") or "").strip()
+        return (
+            rows.filter(Q(unit__name__icontains=words) | Q(unit__code__startswith=words)) if words else rows
+        )
+
+
+class CaseFilter(NameFilter):
+    """What the list of cases is narrowed to besides: district (where there are several), stage, state. ``on``: the day for what is late."""
+
     district = forms.ChoiceField(label="辖市区", required=False, widget=Select)
     stage = forms.ChoiceField(label="阶段", required=False, widget=Select)
     state = forms.ChoiceField(label="状态", required=False, widget=Select)
 
-    def __init__(self, *args: Any, campaign: Campaign, rows: QuerySet[Case], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, campaign: Campaign, rows: QuerySet[Case], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.on = on
         keys = rows.order_by().values("district").distinct()
-        districts = Org.objects.filter(pk__in=keys).order_by("path")
-        self.fields["district"].choices = [("", "全部辖市区"), *((org.code, org.name) for org in districts)]
+        districts = [(org.code, org.name) for org in Org.objects.filter(pk__in=keys).order_by("path")]
+        self.fields["district"].choices = [("", "全部辖市区"), *districts]
+        if len(districts) < 2:
+            del self.fields["district"]
         self.fields["stage"].choices = [
             ("", "全部阶段"),
             *((one.key, one.title) for one in campaign.stages.all()),
@@ -39,14 +61,10 @@ class CaseFilter(forms.Form):
         states = [*Case.STATES.items(), ("unlock", "申请修改"), ("late", "逾期未交")]
         self.fields["state"].choices = [("", "全部状态"), *states]
 
-    def apply(self, rows: QuerySet[Case], on: Any = None) -> QuerySet[Case]:
+    def apply(self, rows: QuerySet[Case]) -> QuerySet[Case]:
         """The rows that the filter leaves; a choice that does not exist filters nothing."""
-        self.is_valid()
+        rows = super().apply(rows)
         said = self.cleaned_data
-        if said.get("q"):
-            rows = rows.filter(
-                Q(unit__name__icontains=said["q"].strip()) | Q(unit__code__startswith=said["q"].strip())
-            )
         if said.get("district"):
             rows = rows.filter(district__code=said["district"])
         if said.get("stage"):
@@ -54,8 +72,8 @@ class CaseFilter(forms.Form):
         state = said.get("state")
         if state == "unlock":
             rows = rows.exclude(unlock="")
-        elif state == "late" and on is not None:
-            due = Q(due__lt=on) | Q(due=None, place__due__lt=on)
+        elif state == "late":
+            due = Q(due__lt=self.on) | Q(due=None, place__due__lt=self.on)
             rows = rows.filter(due, state__in=Case.OPEN, done=False)
         elif state in Case.STATES:
             rows = rows.filter(state=state)

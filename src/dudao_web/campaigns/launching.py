@@ -3,18 +3,19 @@
 Not here: the wizard that asks (``views_launch``), what units and offices do afterwards (``actions``, ``closing``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
+from dudao.procedures import Procedure, schedule
 from dudao.procedures import Stage as PlannedStage
-from dudao.procedures import schedule
 from dudao_web import clock
-from dudao_web.campaigns import calendars, procedures, queries, rules, walking
+from dudao_web.campaigns import calendars, procedures, queries, quotas, rules, walking
 from dudao_web.campaigns.models import Binding, Campaign, Case, Stage, StageDate
+from dudao_web.documents import actions as documents
 from dudao_web.documents.models import Document
 from dudao_web.notices import actions as notices
 from dudao_web.orgs import queries as orgs
@@ -68,6 +69,22 @@ class Plan:
             "topic": self.topic,
             "team": list(self.team),
         }
+
+
+class Fault(NamedTuple):
+    """What stands in the way of a launch, in words; ``section``: the part of the plan where it is mended."""
+
+    section: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom a launch reaches: the units, the district of each by its path, and the orgs that the notice is sent to."""
+
+    units: list[Org]
+    districts: Mapping[str, Org]
+    to: list[Org]
 
 
 @transaction.atomic
@@ -151,23 +168,50 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def faults(campaign: Campaign, plan: Plan, on: date) -> list[str]:
-    """What stands in the way of a launch, in words; none: it can be launched."""
+def faults(campaign: Campaign, plan: Plan, on: date) -> list[Fault]:
+    """What stands in the way of a launch; none: it can be launched."""
     wrong = []
+    reached = units(campaign, plan, on)
     if not plan.standards:
-        wrong.append("没有选定各类单位的评估标准。")
-    elif not units(campaign, plan, on):
-        wrong.append("所选范围内没有单位。请核对单位类型、辖市区或对象名单。")
+        wrong.append(Fault("standards", "没有选定各类单位的评估标准。"))
+    elif not reached:
+        wrong.append(Fault("scope", "所选范围内没有单位。请核对单位类型、辖市区或对象名单。"))
     procedure, dates = procedures.load(campaign.procedure), planned(campaign, plan, on)
     if procedure.asks_topic and not plan.topic.strip():
-        wrong.append("没有写明督导专题。")
+        wrong.append(Fault("topic", "没有写明督导专题。"))
     if procedure.team is not None and len(set(plan.team)) < procedure.team.fewest:
-        wrong.append(f"督导小组至少 {procedure.team.fewest} 人，现有 {len(set(plan.team))} 人。")
+        text = f"督导小组至少 {procedure.team.fewest} 人，现有 {len(set(plan.team))} 人。"
+        wrong.append(Fault("team", text))
     for stage in procedure.stages:
         opens, due = dates.get(stage.key, (None, None))
         if opens and due and due < opens:
-            wrong.append(f"“{stage.title}”的截止 {due:%Y-%m-%d} 早于开始 {opens:%Y-%m-%d}。")
-    return wrong
+            text = f"“{stage.title}”的截止 {due:%Y-%m-%d} 早于开始 {opens:%Y-%m-%d}。"
+            wrong.append(Fault("dates", text))
+    return wrong + _quota_faults(campaign, procedure, plan, reached)
+
+
+def _quota_faults(campaign: Campaign, procedure: Procedure, plan: Plan, reached: list[Org]) -> list[Fault]:
+    names = {org.code: org.name for org in _districts(reached, campaign.org).values()}
+    titles_of = {one.key: one.title for one in quotas.columns(procedure, campaign.year)}
+    found = quotas.faults(procedure, campaign.year, plan.quotas, quotas.units_of(reached)) if reached else []
+    return [Fault("quotas", f"{names.get(code, code)}“{titles_of[key]}”{text}") for code, key, text in found]
+
+
+def reach(campaign: Campaign, plan: Plan, on: date) -> Reach:
+    """Whom a launch on a day would reach."""
+    reached = units(campaign, plan, on)
+    districts = _districts(reached, campaign.org)
+    straight = _tells_units(procedures.load(campaign.procedure).stages)
+    return Reach(reached, districts, _addressees(reached, districts, campaign.org, straight=straight))
+
+
+@transaction.atomic
+def issue_and_launch(*, campaign: Campaign, by: Membership, **content: Any) -> Campaign:
+    """Issue the notice of the launch (``content``: as ``documents.actions.issue`` takes it) and launch, both or neither."""
+    campaign = _locked(campaign)
+    if campaign.state == "running":
+        return campaign
+    return launch(campaign=campaign, by=by, document=documents.issue(by=by, **content))
 
 
 @transaction.atomic
@@ -184,15 +228,14 @@ def launch(*, campaign: Campaign, by: Membership, document: Document | None) -> 
     plan, today = Plan.of(campaign.plan), clock.today()
     wrong = faults(campaign, plan, today)
     if wrong:
-        raise Refused("不能启动：" + "".join(wrong))
-    reached = units(campaign, plan, today)
-    districts = _districts(reached, campaign.org)
+        raise Refused("不能启动：" + "".join(fault.text for fault in wrong))
+    found = reach(campaign, plan, today)
+    reached, districts, to = found.units, found.districts, found.to
     stages, places = _stages(campaign, plan, today, districts)
     bound = {
         kind: Binding.objects.create(campaign=campaign, kind=kind, version=StandardVersion.objects.get(pk=pk))
         for kind, pk in plan.standards.items()
     }
-    to = _addressees(reached, districts, campaign.org, straight=_tells_units(stages))
     if to and document is None:
         raise Refused("没有启动通知。请填写通知的文号和正文。")
     if document is not None and to:
@@ -251,10 +294,10 @@ def _addressees(reached: list[Org], districts: Mapping[str, Org], owner: Org, *,
     return list(found.values())
 
 
-def _tells_units(stages: list[Stage]) -> bool:
+def _tells_units(stages: Sequence[PlannedStage]) -> bool:
     """Whether the notice is written to the units (书面督导通知): it comes before they begin, and no district is to forward it."""
-    first = next((stage.order for stage in stages if stage.actor == "unit"), 0)
-    actors = {stage.actor for stage in stages if stage.type == "notice" and stage.order < first}
+    first = next((n for n, stage in enumerate(stages) if stage.actor == "unit"), 0)
+    actors = {stage.actor for stage in stages[:first] if stage.type == "notice"}
     return bool(actors) and "county" not in actors
 
 

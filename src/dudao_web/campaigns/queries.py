@@ -54,12 +54,12 @@ def routes(campaign: Campaign, districts: Sequence[Org] = ()) -> dict[int, Route
     for place in found:
         by_stage[place.stage.order].append(place)
     return {
-        district.pk: [_keeper(by_stage[order], district) for order in sorted(by_stage)]
+        district.pk: [keeper(by_stage[order], district) for order in sorted(by_stage)]
         for district in districts
     }
 
 
-def _keeper(found: list[StageDate], district: Org) -> StageDate:
+def keeper(found: list[StageDate], district: Org) -> StageDate:
     """The district's own place, else the nearest above it, else the only one there is (the owner's)."""
     above = [place for place in found if place.org.contains(district)]
     return max(above, key=lambda place: len(place.org.path)) if above else found[0]
@@ -130,12 +130,13 @@ def matrix(campaign: Campaign, membership: Membership) -> list[Line]:
     districts = list(Org.objects.filter(pk__in=by_district).order_by("path"))
     ways = routes(campaign, districts) if districts else {}
     return [
-        Line(district, tuple(_cell(place, by_district[district.pk]) for place in ways[district.pk]))
+        Line(district, tuple(cell(place, by_district[district.pk]) for place in ways[district.pk]))
         for district in districts
     ]
 
 
-def _cell(place: StageDate, counts: list[tuple[int, str, bool, int]]) -> Cell:
+def cell(place: StageDate, counts: list[tuple[int, str, bool, int]]) -> Cell:
+    """What the cases of a district, counted by order of the stage, state and whether they are done, make of one stage."""
     order = place.stage.order
     here = [(state, n) for at, state, done, n in counts if at == order and not done]
     waits = stage_type.of(place).waits

@@ -33,6 +33,13 @@ def acts_on(membership: Membership, case: Case) -> bool:
     return acts_for(membership, here) or (left and above and membership.org_id != case.unit_id)
 
 
+def may_load_calendar(membership: Membership) -> bool:
+    """Say which days are working days, for all campaigns here: the office that has none above it, or a city's."""
+    return membership.role == Role.CITY_OFFICER or (
+        membership.role in OFFICES and membership.org.parent_id is None
+    )
+
+
 def may_prepare(membership: Membership, campaign: Campaign) -> bool:
     """Change a campaign that is not launched, and launch it."""
     return campaign.state == "draft" and _launches(membership, campaign)

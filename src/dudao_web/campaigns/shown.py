@@ -3,7 +3,8 @@
 Not here: what is read (``queries``), which page shows it (``views``).
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +14,7 @@ from django.urls import reverse
 from dudao_web.campaigns import queries, rules, stage_type
 from dudao_web.campaigns.models import Campaign, Case, HandIn, Judgement, StageDate
 from dudao_web.campaigns.queries import Cell, Line
-from dudao_web.orgs.models import Kind, Membership
+from dudao_web.orgs.models import Kind, Membership, Org
 from dudao_web.standards import queries as standards
 
 SOON = 7  # days
@@ -45,7 +46,7 @@ def when(due: date | None, today: date, done: bool = False) -> When:
 @dataclass(frozen=True, slots=True)
 class Shown:
     """One cell of the matrix. ``mark``: of the tags, "" for none; ``text``: 9/15 or a word; ``share``: width of the bar in twentieths,
-    None without a bar; ``label``: the whole of it in words; ``href``: where it leads.
+    None without a bar; ``label``: the whole of it in words; ``href``: where it leads; ``district``, ``stage``: names, for narrow screens.
     """
 
     mark: str
@@ -54,6 +55,8 @@ class Shown:
     label: str
     href: str
     note: str
+    district: str
+    stage: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,48 +67,82 @@ class Row:
     cells: tuple[Shown, ...]
 
 
-def table(lines: Iterable[Line], today: date) -> list[Row]:
-    """The matrix, a row a district and a cell a stage."""
-    return [
+def table(lines: Sequence[Line], today: date, office: bool = True) -> list[Row]:
+    """The matrix, a row a district and a cell a stage; of several districts with their sum. ``office``: see ``cell``."""
+    rows = [
         Row(
-            line.district.name if line.district else "合计",
-            tuple(_cell(line, cell, today) for cell in line.cells),
+            line.district.name if line.district else "",
+            tuple(cell(one, line.district, today, office) for one in line.cells),
         )
         for line in lines
     ]
+    return (
+        [
+            *rows,
+            Row("合计", tuple(_sum(column) for column in zip(*(line.cells for line in lines), strict=True))),
+        ]
+        if len(lines) > 1
+        else rows
+    )
 
 
-def _cell(line: Line, cell: Cell, today: date) -> Shown:
-    place, name = cell.place, line.district.name if line.district else "合计"
-    if stage_type.of(place).of_unit or stage_type.of(place).waits:
-        return _counted(cell, name, today)
-    until = when(place.due, today, place.closed_at is not None)
-    href = reverse("campaigns:place", args=(place.pk,))
-    if place.closed_at is not None:
-        word, mark = ("逾期办结", "due") if place.late else ("已办结", "done")
-    elif until.state == "overdue":
-        word, mark = until.words, "overdue"
-    elif cell.waiting or cell.done:
-        word, mark = "办理中", "running"
+def cell(of: Cell, district: Org | None, today: date, office: bool = True) -> Shown:
+    """One stage of one district. ``office``: whoever looks keeps or oversees stages; others are led to the list of units."""
+    name, campaign, kind = district.name if district else "", of.stage.campaign, stage_type.of(of.place)
+    href = reverse("campaigns:cases", args=(campaign.key,)) + (
+        f"?district={district.code}" if district else ""
+    )
+    if office and not kind.of_unit:
+        page = "campaigns:queue" if kind.waits else "campaigns:place"
+        href = reverse(page, args=(of.place.pk,))
+    if kind.of_unit or kind.waits:
+        mark, text, share, note = _counted(of, today)
     else:
-        word, mark = "未开始", ""
-    return Shown(mark, word, None, f"{name}，{cell.stage.title}，{word}", href, "")
+        (mark, text, note), share = _told(of, today), None
+    label = f"{name}，{of.stage.title}，{text}" + (f"，{note}" if note else "")
+    return Shown(mark, text, share, label, href, note, name, of.stage.title)
 
 
-def _counted(cell: Cell, name: str, today: date) -> Shown:
-    campaign = cell.stage.campaign
-    query = f"?district={cell.place.org.code}" if cell.place.stage.actor in ("unit", "county") else ""
-    href = reverse("campaigns:cases", args=(campaign.key,)) + query
-    if stage_type.of(cell.place).waits:
-        href = reverse("campaigns:queue", args=(cell.place.pk,))
-    until = when(cell.place.due, today, cell.done == cell.total)
-    text = f"{cell.done}/{cell.total}"
-    mark = "done" if cell.done == cell.total else until.state or ""
-    share = round(20 * cell.done / cell.total) if cell.total else 0
-    if not cell.done and not cell.waiting and not until.state:
-        return Shown("", "未开始", None, f"{name}，{cell.stage.title}，未开始", href, "")
-    note = f"退回 {cell.returned}" if cell.returned else ""
-    return Shown(mark, text, share, f"{name}，{cell.stage.title}，{text}", href, note)
+def _told(of: Cell, today: date) -> tuple[str, str, str]:
+    """Mark, word and note of an office's stage; a forwarding says when, and whether it was late."""
+    place = of.place
+    until = when(place.due, today, place.closed_at is not None)
+    if place.closed_on is not None:
+        day = f"{place.closed_on.month}月{place.closed_on.day}日"
+        own = place.stage.type == "notice" and place.notice_id not in (None, place.stage.campaign.notice_id)
+        word = "转发" if own else "办结"
+        return ("due", f"逾期{word}", day) if place.late else ("done", f"已{word}", day)
+    if until.state == "overdue":
+        return "overdue", until.words, ""
+    if of.waiting:
+        return "running", "办理中", until.words
+    return "", "未开始", ""
+
+
+def _counted(of: Cell, today: date) -> tuple[str, str, int | None, str]:
+    """Mark, text, width of the bar and note of a stage that each unit passes by itself."""
+    until = when(of.place.due, today, of.done == of.total)
+    if not of.done and not of.waiting and not until.state:
+        return "", "未开始", None, ""
+    mark = "done" if of.done == of.total else until.state
+    share = round(20 * of.done / of.total) if of.total else 0
+    return mark, f"{of.done}/{of.total}", share, f"退回 {of.returned}" if of.returned else ""
+
+
+def _sum(column: Sequence[Cell]) -> Shown:
+    """All districts in one stage: units that are through, or offices that have closed it."""
+    first = column[0]
+    kind = stage_type.of(first.place)
+    if kind.of_unit or kind.waits:
+        done, total = sum(one.done for one in column), sum(one.total for one in column)
+    else:
+        places = {one.place.pk: one.place for one in column}
+        done, total = sum(place.closed_at is not None for place in places.values()), len(places)
+    href = reverse("campaigns:cases", args=(first.stage.campaign.key,))
+    mark = "done" if done == total else ""
+    share = round(20 * done / total) if total else 0
+    label = f"合计，{first.stage.title}，{done}/{total}"
+    return Shown(mark, f"{done}/{total}", share, label, href, "", "合计", first.stage.title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,30 +157,38 @@ class Place:
     may_keep: bool
 
 
-def own_places(campaign: Campaign, membership: Membership, today: date) -> list[Place]:
-    """The dated list of stages of the membership's own org (for the launching office: the launched ones it keeps)."""
+def own_places(campaign: Campaign, membership: Membership, today: date, lines: Sequence[Line]) -> list[Place]:
+    """The dated list of stages of the membership's own org (for the launching office: the launched ones it keeps). ``lines``: the
+    matrix, which says how far the units are with each.
+    """
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for line in lines:
+        for one in line.cells:
+            cells[one.place.pk].append(one)
     rows = StageDate.objects.filter(stage__campaign=campaign).select_related(
         "stage__campaign", "org__parent", "closed_by"
     )
-    return [_place(row, membership, today) for row in rows if rules.acts_for(membership, row.org)]
+    own = [row for row in rows if rules.acts_for(membership, row.org)]
+    return [_place(row, cells[row.pk], membership, today) for row in own]
 
 
-def _place(place: StageDate, membership: Membership, today: date) -> Place:
-    done = place.closed_at is not None
-    until = when(place.due, today, done)
-    kind = stage_type.of(place)
-    if done:
-        state, word = ("due", "逾期办结") if place.late else ("done", "已办结")
-    elif until.state == "overdue" and not kind.of_unit and not kind.waits:
-        state, word = "overdue", until.words
-    elif place.opens and place.opens > today:
-        state, word = "waiting", "未开始"
+def _place(place: StageDate, cells: Sequence[Cell], membership: Membership, today: date) -> Place:
+    done, total = sum(one.done for one in cells), sum(one.total for one in cells)
+    waiting, kind = sum(one.waiting for one in cells), stage_type.of(place)
+    by_units = kind.of_unit or kind.waits
+    through = place.closed_at is not None or (by_units and total > 0 and done == total)
+    if by_units and through:
+        state, word = "done", f"已完成 {done}/{total}"
+    elif by_units and (done or waiting):
+        state, word = "running", f"进行中 {done}/{total}"
+    elif place.closed_at is not None:
+        state, word, _ = _told(cells[0] if cells else Cell(place.stage, place, 0, 0, 0, 0), today)
+    elif waiting:
+        state, word = "running", "办理中"
     else:
-        state, word = "running", "进行中"
-    page = "campaigns:queue" if kind.waits else "campaigns:place"
-    return Place(
-        place, until, state, word, reverse(page, args=(place.pk,)), rules.may_keep(membership, place)
-    )
+        state, word = "waiting", "未开始"
+    href = reverse("campaigns:queue" if kind.waits else "campaigns:place", args=(place.pk,))
+    return Place(place, when(place.due, today, through), state, word, href, rules.may_keep(membership, place))
 
 
 @dataclass(frozen=True, slots=True)

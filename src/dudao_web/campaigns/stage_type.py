@@ -3,17 +3,20 @@
 ``dudao.procedures`` knows the names of the types; here is what each does. Not here: the stages of one campaign (``models.Stage``).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dudao_web.campaigns.models import Case, StageDate
+from dudao_web.orgs.models import Org
+from dudao_web.standards.models import StandardVersion
 
 
 @dataclass(frozen=True, slots=True)
 class StageType:
     """``of_unit``: every unit acts for itself, and its case goes on when it hands in; else the office that keeps the stage acts,
     once for all. ``waits``: cases wait here one by one for a decision of that office. ``verb``: of the task (自查, 审核);
-    ``case_page``, ``place_page``: the address where it is done.
+    ``case_page``, ``place_page``: the address where it is done. ``known``: how many figures of units of one kind are known already when
+    a campaign of a year comes to them, so that they are carried in and not asked again.
     """
 
     key: str
@@ -23,6 +26,7 @@ class StageType:
     waits: bool = False
     case_page: Callable[[Case], str] | None = None
     place_page: Callable[[StageDate], str] | None = None
+    known: Callable[[StandardVersion, Sequence[Org], int], int] | None = None
 
 
 TYPES: dict[str, StageType] = {}

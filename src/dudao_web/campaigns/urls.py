@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from dudao_web.campaigns import views, views_cases, views_launch, views_places
+from dudao_web.campaigns import views, views_calendars, views_cases, views_launch, views_places
 
 app_name = "campaigns"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views_launch.new, name="new"),
+    path("calendars/", views_calendars.index, name="calendars"),
     path("cases/<int:pk>/", views_cases.case, name="case"),
     path("cases/<int:pk>/approve/", views_cases.approve, name="approve"),
     path("cases/<int:pk>/return/", views_cases.send_back, name="send_back"),

@@ -2,11 +2,11 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from dudao_web import clock
-from dudao_web.campaigns import closing, procedures, queries, rules, shown
+from dudao_web.campaigns import closing, procedures, queries, quotas, rules, shown
 from dudao_web.campaigns.forms import CaseFilter, CloseCampaignForm
 from dudao_web.campaigns.models import Campaign, Case
 from dudao_web.orgs.access import page
@@ -24,7 +24,9 @@ def _campaign(request: HttpRequest, key: str) -> Campaign:
 @page(rules.READERS, obj="督导项目")
 def index(request: HttpRequest) -> HttpResponse:
     """The campaigns that the office launched, or takes part in: the newest first."""
-    rows = queries.campaigns(request.membership).exclude(state="withdrawn")
+    rows = queries.campaigns(request.membership).exclude(state="withdrawn").defer("procedure__text")
+    if request.membership.role not in rules.OFFICES:
+        rows = rows.exclude(state="draft")
     paged = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"campaigns": paged, "may_prepare": request.membership.role in rules.OFFICES}
     return render(request, "campaigns/index.html", context)
@@ -34,21 +36,23 @@ def index(request: HttpRequest) -> HttpResponse:
 def campaign(request: HttpRequest, key: str) -> HttpResponse:
     """One campaign: for an office the matrix district × stage and its own stages with their dates, for a unit its own case."""
     found = _campaign(request, key)
-    if found.state in ("draft", "withdrawn"):
+    if rules.may_prepare(request.membership, found):
         return redirect("campaigns:plan", found.key)
+    if found.state in ("draft", "withdrawn"):
+        raise Http404
     if request.membership.role == Role.SCHOOL:
         own = queries.cases(request.membership).filter(campaign=found).first()
         if own is not None:
             return redirect("campaigns:case", own.pk)
-    today = clock.today()
+    today, procedure = clock.today(), procedures.load(found.procedure)
     lines = queries.matrix(found, request.membership)
     context = {
         "campaign": found,
         "stages": found.stages.all(),
-        "table": shown.table(lines, today),
-        "own": shown.own_places(found, request.membership, today),
-        "procedure": procedures.load(found.procedure),
-        "bindings": found.bindings.select_related("version"),
+        "table": shown.table(lines, today, request.membership.role in rules.OFFICES),
+        "quotas": quotas.table(procedure, found.year, found.quotas) if found.quotas else None,
+        "own": shown.own_places(found, request.membership, today, lines),
+        "bindings": found.bindings.select_related("version").defer("version__text"),
         "may_close": rules.may_close_campaign(request.membership, found),
     }
     return render(request, "campaigns/campaign.html", context)
@@ -59,8 +63,8 @@ def cases(request: HttpRequest, key: str) -> HttpResponse:
     """The units of a campaign with their states: filter, search, 50 a page."""
     found = _campaign(request, key)
     rows = queries.cases(request.membership).filter(campaign=found)
-    form = CaseFilter(request.GET, campaign=found, rows=rows)
-    rows = form.apply(rows, clock.today()).order_by("path")
+    form = CaseFilter(request.GET, campaign=found, rows=rows, on=clock.today())
+    rows = form.apply(rows).order_by("path")
     paged = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "campaign": found,

@@ -1,33 +1,35 @@
 """Views of the launch wizard: a new draft, its plan, the launch with its notice. What is missing is said where it is asked."""
 
-from collections import Counter
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from dudao.procedures import Procedure, procedures
+from dudao.procedures import procedures
 from dudao_web import clock
-from dudao_web.campaigns import burden, launching, queries, rules
+from dudao_web.campaigns import launching, plan_page, queries, quotas, rules
 from dudao_web.campaigns import procedures as texts
-from dudao_web.campaigns.forms_launch import NewForm, PlanForm, totals
-from dudao_web.campaigns.launching import Plan
+from dudao_web.campaigns.forms_launch import NewForm, PlanForm, suggested
+from dudao_web.campaigns.launching import Plan, Reach
 from dudao_web.campaigns.models import Campaign
-from dudao_web.documents import actions as documents
 from dudao_web.documents import attaching
 from dudao_web.documents.forms import DocumentForm
 from dudao_web.orgs import queries as orgs
 from dudao_web.orgs.access import page
 from dudao_web.orgs.actions import Refused
-from dudao_web.orgs.models import Org
-from dudao_web.standards import queries as standards
-from dudao_web.standards.models import StandardVersion
+from dudao_web.orgs.models import COUNTY_KINDS, Kind, Org
+
+
+def _own(request: HttpRequest, key: str) -> Campaign:
+    """A campaign of the office itself."""
+    found = get_object_or_404(queries.campaigns(request.membership), key=key)
+    if found.org_id != request.membership.org_id:
+        raise Http404
+    return found
 
 
 def _draft(request: HttpRequest, key: str) -> Campaign:
     """The office's own draft; otherwise there is no such page."""
-    found = get_object_or_404(queries.campaigns(request.membership), key=key)
+    found = _own(request, key)
     if not rules.may_prepare(request.membership, found):
         raise Http404
     return found
@@ -35,159 +37,134 @@ def _draft(request: HttpRequest, key: str) -> Campaign:
 
 @page(rules.OFFICES, obj="督导项目", methods=("GET", "POST"))
 def new(request: HttpRequest) -> HttpResponse:
-    """A new draft: which procedure, in which year."""
-    year = clock.today().year
-    form = NewForm(request.POST or None, initial={"year": year})
+    """A new draft: first which procedure, then its year and name."""
+    known = {id_ for id_, _, _ in procedures()}
+    asked = (request.POST if request.method == "POST" else request.GET).get("procedure", "")
+    if asked not in known:
+        offered = [texts.offered(id_) for id_, _, _ in procedures()]
+        return render(request, "campaigns/choose.html", {"procedures": offered})
+    chosen, year = texts.offered(asked), clock.today().year
+    initial = {
+        "procedure": asked,
+        "year": year,
+        "title": f"{year}年{chosen.title}",
+        "key": suggested(asked, year, request.membership.org),
+    }
+    form = NewForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             row = launching.prepare(by=request.membership, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "已建立项目，尚未启动。请逐项核对后启动。")
+            messages.success(request, "已建立项目，尚未启动。请逐项核对，保存后启动。")
             return redirect("campaigns:plan", row.key)
-    context = {"form": form, "procedures": [_told(name) for name, _, _ in procedures()]}
+    context = {"form": form, "procedure": chosen}
     return render(request, "campaigns/new.html", context, status=422 if form.errors else 200)
-
-
-def _told(name: str) -> dict[str, Any]:
-    """A procedure in the list to choose from: its name and its stages in a row."""
-    loaded = texts.offered(name)
-    return {
-        "title": loaded.title,
-        "number": loaded.number,
-        "stages": [stage.title for stage in loaded.stages],
-    }
 
 
 def _counties(campaign: Campaign, request: HttpRequest) -> list[Org]:
     """The districts that a campaign of this office can reach; a county's own campaign reaches itself."""
-    found = list(orgs.counties(request.membership, clock.today()))
-    return [org for org in found if campaign.org.contains(org)]
+    return [org for org in orgs.counties(request.membership, clock.today()) if campaign.org.contains(org)]
 
 
 @page(rules.OFFICES, obj="督导项目", methods=("GET", "POST"))
 def plan(request: HttpRequest, key: str) -> HttpResponse:
     """The plan of a draft: standards, units, dates, quotas; below it what it will ask of each unit and what is still missing."""
-    found = get_object_or_404(queries.campaigns(request.membership), key=key)
-    if found.state == "running" or found.state == "closed":
+    found = _own(request, key)
+    if found.state in ("running", "closed"):
         return redirect("campaigns:campaign", found.key)
     if not rules.may_prepare(request.membership, found):
         raise Http404
-    procedure = texts.load(found.procedure)
+    procedure, today, by = texts.load(found.procedure), clock.today(), request.membership
+    posted = request.POST if request.method == "POST" else None
     form = PlanForm(
-        request.POST if request.method == "POST" else None,
-        campaign=found, procedure=procedure, by=request.membership, counties=_counties(found, request),
-    )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        kept = form.plan()
-        wrong = _quota_faults(found, kept, form)
-        if not wrong:
-            launching.revise(
-                campaign=found, by=request.membership, plan=kept, title=form.cleaned_data["title"]
-            )
-            messages.success(request, "已保存。")
-            return redirect("campaigns:launch" if "launch" in request.POST else "campaigns:plan", found.key)
-        for field, said in wrong:
-            form.add_error(field, said)
-    return render(
-        request,
-        "campaigns/plan.html",
-        _plan_context(found, procedure, form),
-        status=422 if form.errors else 200,
+        posted, campaign=found, procedure=procedure, by=by, counties=_counties(found, request), on=today
     )
+    wrong = False
+    if posted is not None and form.is_valid():
+        kept = form.plan()
+        if not _too_many(found, kept, form):
+            found = launching.revise(campaign=found, by=by, plan=kept, title=form.cleaned_data["title"])
+            wrong = "launch" in posted and bool(launching.faults(found, kept, today))
+            if not wrong:
+                messages.success(request, "已保存。")
+                return redirect("campaigns:launch" if "launch" in posted else "campaigns:plan", found.key)
+    context = plan_page.context(found, procedure, form, today) | {"refused": wrong}
+    return render(request, "campaigns/plan.html", context, status=422 if form.errors or wrong else 200)
 
 
-def _plan_context(campaign: Campaign, procedure: Procedure, form: PlanForm) -> dict[str, Any]:
-    kept, today = Plan.of(campaign.plan), clock.today()
-    reached = launching.units(campaign, kept, today)
-    dates = launching.planned(campaign, kept, today)
-    rows = StandardVersion.objects.defer("text").in_bulk(list(kept.standards.values()))
-    bound = {kind: standards.load(rows[pk]) for kind, pk in kept.standards.items()}
-    sums = totals(kept.quotas, form.columns)
-    printed = procedure.quotas
-    off = [
-        f"“{title}”合计 {sums[key]}，文件所印为 {printed.total(key, year=campaign.year)}。"
-        for key, title in form.columns
-        if printed is not None and kept.quotas and sums[key] != printed.total(key, year=campaign.year)
-    ]
-    return {
-        "campaign": campaign,
-        "procedure": procedure,
-        "form": form,
-        "standards": [form[f"standard_{kind.kind}"] for kind in procedure.kinds],
-        "stages": [
-            (stage, form[f"opens_{stage.key}"], form[f"due_{stage.key}"], dates.get(stage.key), _waits(stage))
-            for stage in procedure.stages
-        ],
-        "columns": form.columns,
-        "quotas": [
-            (org, [form[f"quota_{org.code}_{key}"] for key, _ in form.columns]) for org in form.counties
-        ],
-        "sums": [sums[key] for key, _ in form.columns],
-        "off": off,
-        "asked": burden.asked(procedure, bound, reached),
-        "reached": len(reached),
-        "faults": launching.faults(campaign, kept, today) if campaign.plan else ["还没有保存过计划。"],
-    }
-
-
-def _waits(stage: Any) -> str:
-    """From which event a stage's dates are counted, in words; "" where they are days."""
-    found = [one for one in (stage.opens, stage.due) if one is not None and one.after]
-    return found[0].text if found else ""
-
-
-def _quota_faults(campaign: Campaign, kept: Plan, form: PlanForm) -> list[tuple[str, str]]:
-    """Numbers that are larger than what a district has."""
+def _too_many(campaign: Campaign, kept: Plan, form: PlanForm) -> bool:
+    """Say beside the field where more units are to be visited than there are."""
     reached = launching.units(campaign, kept, clock.today())
-    have = Counter(code for org in reached for code in org.path.strip("/").split("/"))
-    return [
-        (f"quota_{row['district']}_{key}", f"{row[key]} 多于参加的单位数 {have[row['district']]}。请改小。")
-        for row in kept.quotas
-        for key, _ in form.columns
-        if reached and (row.get(key) or 0) > have[row["district"]]
-    ]
+    found = (
+        quotas.faults(form.procedure, campaign.year, kept.quotas, quotas.units_of(reached)) if reached else []
+    )
+    for code, key, text in found:
+        form.add_error(f"quota_{code}_{key}", text)
+    return bool(found)
 
 
 @page(rules.OFFICES, obj="督导项目", methods=("GET", "POST"))
 def launch(request: HttpRequest, key: str) -> HttpResponse:
-    """The launch: the notice with its number, what will happen, and the button."""
+    """The launch: what will happen, the notice with its number, and the button."""
     found = _draft(request, key)
     kept, today, by = Plan.of(found.plan), clock.today(), request.membership
-    faults = launching.faults(found, kept, today)
-    if faults:
-        messages.success(request, "还不能启动：" + "".join(faults))
+    if plan_page.faults(found, kept, today):
         return redirect("campaigns:plan", found.key)
-    reached = launching.units(found, kept, today)
+    reach = launching.reach(found, kept, today)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = DocumentForm(*sent, office=by, today=today, initial=_words(found, request))
-    alone = {org.pk for org in reached} == {by.org_id}
-    if request.method == "POST" and (alone or attaching.receive(form, by)):
+    form = DocumentForm(*sent, office=by, today=today, initial=_words(found, kept, reach))
+    refused = ""
+    if request.method == "POST" and (not reach.to or attaching.receive(form, by)):
         try:
-            document = None if alone else documents.issue(by=by, **form.content)
-            launching.launch(campaign=found, by=by, document=document)
+            if reach.to:
+                launching.issue_and_launch(campaign=found, by=by, **form.content)
+            else:
+                launching.launch(campaign=found, by=by, document=None)
         except Refused as refusal:
-            form.add_error(None, str(refusal))
+            refused = str(refusal)
         else:
-            messages.success(request, f"已启动，{len(reached)} 个单位参加。")
+            messages.success(request, f"已启动，{len(reach.units)} 个单位参加。")
             return redirect("campaigns:campaign", found.key)
-    context = {
-        "campaign": found,
-        "form": form,
-        "reached": len(reached),
-        "alone": alone,
-        "procedure": texts.load(found.procedure),
-    }
+    context = {"campaign": found, "form": form, "reach": reach, "refused": refused}
+    context |= {"procedure": texts.load(found.procedure), "districts": _districts(reach)}
     return render(request, "campaigns/launch.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _words(campaign: Campaign, request: HttpRequest) -> dict[str, str]:
-    """A notice to begin with."""
-    districts = [org.name for org in _counties(campaign, request) if org.pk != campaign.org_id]
-    to = "、".join(districts) if 0 < len(districts) <= 12 else "各有关单位"
-    body = f"现将“{campaign.title}”有关事项通知如下。请按照各阶段的要求和日期办理。"
-    return {"title": f"关于开展“{campaign.title}”的通知", "main_to": to, "body": body}
+def _districts(reach: Reach) -> list[tuple[str, int, int]]:
+    """Each district's name, its units, and how many of them the notice goes to straight."""
+    straight = {org.pk for org in reach.to}
+    found: dict[int, tuple[str, int, int]] = {}
+    for org in reach.units:
+        district = reach.districts[org.path]
+        name, n, told = found.get(district.pk, (district.name, 0, 0))
+        found[district.pk] = (name, n + 1, told + (org.pk in straight))
+    return list(found.values())
+
+
+def _words(campaign: Campaign, kept: Plan, reach: Reach) -> dict[str, str]:
+    """A notice to begin with: to whom, and the dates of what units and districts do."""
+    offices = [org.name for org in reach.to if org.kind in COUNTY_KINDS]
+    units = [org for org in reach.to if org.kind not in COUNTY_KINDS]
+    to = (
+        f"{'、'.join(offices)}教育督导室"
+        if 0 < len(offices) <= 15
+        else "各辖市、区教育督导室"
+        if offices
+        else ""
+    )
+    names = "、".join(org.name for org in units) if len(units) <= 5 else ""
+    kinds = "、".join(f"各{Kind(kind).label}" for kind in dict.fromkeys(org.kind for org in units))
+    lines = [f"现将“{campaign.title}”有关事项通知如下，请结合实际认真组织实施。"]
+    dates = launching.planned(campaign, kept, clock.today())
+    for stage in texts.load(campaign.procedure).stages:
+        due = dates[stage.key][1]
+        if stage.actor in ("unit", "county") and due is not None:
+            lines.append(f"{stage.title}：{due.year}年{due.month}月{due.day}日前完成。")
+    body = "\n".join([lines[0], *(f"{n}.{line}" for n, line in enumerate(lines[1:], 1))])
+    main_to = "，".join(part for part in (to, names or kinds) if part)
+    return {"title": f"关于开展“{campaign.title}”的通知", "main_to": main_to, "body": body}
 
 
 @page(rules.OFFICES, obj="督导项目", methods=("GET", "POST"))

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from dudao_web import clock
 from dudao_web.campaigns import actions, closing, procedures, queries, rules, shown, stage_type
-from dudao_web.campaigns.forms import CaseFilter, ClosePlaceForm, DatesForm, ForwardForm
+from dudao_web.campaigns.forms import ClosePlaceForm, DatesForm, ForwardForm, NameFilter
 from dudao_web.campaigns.models import Case, HandIn, StageDate
 from dudao_web.documents import actions as documents
 from dudao_web.documents.models import Document
@@ -19,6 +20,7 @@ from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Org
 
 PAGE_SIZE = 50
+DIGITS = 19  # so many a row's key has at most
 
 
 def _place(request: HttpRequest, pk: int) -> StageDate:
@@ -117,7 +119,8 @@ def forward(request: HttpRequest, pk: int) -> HttpResponse:
     form = ForwardForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            closing.forward(place=found, by=request.membership, document=_document(request, form, found))
+            with transaction.atomic():  # a number is used only by what is sent
+                closing.forward(place=found, by=request.membership, document=_document(request, form, found))
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -156,15 +159,15 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not rules.may_keep(request.membership, found):
             raise Http404
-        ticked = [pk for pk in request.POST.getlist("case") if pk.isdecimal()]
+        ticked = {int(pk) for pk in request.POST.getlist("case") if pk.isdecimal() and len(pk) < DIGITS}
         n = actions.approve(cases=waiting.filter(pk__in=ticked), by=request.membership)
         left = len(ticked) - n
         messages.success(
             request, f"已通过 {n} 个单位。" + (f"另 {left} 个已由别人办理，没有改动。" if left else "")
         )
         return redirect("campaigns:queue", found.pk)
-    form = CaseFilter(request.GET, campaign=found.stage.campaign, rows=waiting)
-    rows = form.apply(waiting, clock.today()).order_by("path")
+    form = NameFilter(request.GET)
+    rows = form.apply(waiting).order_by("path")
     newest_first = Prefetch("hand_ins", HandIn.objects.order_by("-number"))
     paged = Paginator(rows.prefetch_related(newest_first, "opinions"), PAGE_SIZE).get_page(
         request.GET.get("page")
@@ -174,6 +177,7 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
         "campaign": found.stage.campaign,
         "form": form,
         "cases": paged,
+        "several": len({case.district_id for case in paged}) > 1,
         "may": rules.may_keep(request.membership, found),
         "when": shown.when(found.due, clock.today()),
     }

@@ -60,5 +60,5 @@ def read(get: QueryDict, levels: tuple[str, ...], codes: tuple[str, ...]) -> Ask
         gaps=get.get("gaps") == "1",
         text=get.get("q", "").strip()[:50],
         sort=sort if sort.removeprefix("-") in (*codes, *COLUMNS) else "",
-        page=int(page) if page.isdecimal() and 0 < int(page) < 10_000 else 1,
+        page=max(int(page), 1) if page.isdecimal() and len(page) < 5 else 1,
     )

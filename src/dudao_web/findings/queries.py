@@ -12,6 +12,7 @@ from dudao_web.orgs.actions import object_key
 from dudao_web.orgs.models import Action, Kind, Membership, Role
 
 APP = "findings"  # its acts are findings.<verb>
+NOTED_UP = "登记并报上级协调"  # what cannot be mended in the unit goes up in the same act
 VERBS = {"note": "登记", "hand_up": "报上级协调", "answer": "答复", "mend": "记为已整改", "withdraw": "撤销"}
 MINE = "mine"  # beside the states: what is with the office that asks
 
@@ -60,12 +61,15 @@ def steps(finding: Finding) -> list[Step]:
     chain = finding.case.campaign.key
     acts = list(Action.objects.filter(chain=chain, object=object_key(finding)).order_by("seq"))
     offices = Membership.objects.in_bulk({int(act.membership[1:]) for act in acts if act.membership})
+    verbs = [act.action.partition(".")[2] for act in acts]
+    then = next((verb for verb in verbs if verb in ("hand_up", "answer")), "")
+    noted_up = then == "answer" or bool(not then and finding.reason)
     return [
         Step(
-            word=VERBS.get(verb := act.action.partition(".")[2], verb),
+            word=NOTED_UP if verb == "note" and noted_up else VERBS.get(verb, verb),
             at=act.at,
             office=offices[int(act.membership[1:])].title if act.membership else "",
             text=act.data.get("text", ""),
         )
-        for act in acts
+        for act, verb in zip(acts, verbs, strict=True)
     ]

@@ -5,11 +5,12 @@ each on its day, as if the offices had done it. Not here: single units of 扬中
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from dudao_web import clock
-from dudao_web.campaigns import actions, closing, launching, procedures
+from dudao_web.campaigns import actions, closing, launching, procedures, quotas
 from dudao_web.campaigns.launching import Plan
 from dudao_web.campaigns.models import Campaign, Case, StageDate
 from dudao_web.documents import actions as documents
@@ -130,7 +131,8 @@ def _launching(year: int, no: int) -> Callable[[World], None]:
             by=world.city, procedure="zhenjiang-lookback", year=year, title=title, key=f"zj-{year}"
         )
         bound = {kind: version.pk for kind, version in demo_titles.versions().items()}
-        plan = Plan(standards=bound, cohort=demo_titles.cohort().pk, quotas=_quotas(world, draft))
+        plan = Plan(standards=bound, cohort=demo_titles.cohort().pk)
+        plan = replace(plan, quotas=_quotas(world, draft, plan))
         launching.revise(campaign=draft, by=world.city, plan=plan)
         document = _document(world.city, CITY_WORD, no, TITLE, BODY, MAIN_TO)
         launching.launch(campaign=draft, by=world.city, document=document)
@@ -140,16 +142,18 @@ def _launching(year: int, no: int) -> Callable[[World], None]:
     return act
 
 
-def _quotas(world: World, draft: Campaign) -> tuple[dict[str, object], ...]:
-    """The rows of the plan's table for the year, by the districts' codes here."""
+def _quotas(world: World, draft: Campaign, plan: Plan) -> tuple[dict[str, object], ...]:
+    """The rows of the plan's table for the year, by the districts' codes here; in a demo of a share of the units no more than there are."""
     table = procedures.load(draft.procedure).quotas
     assert table is not None
     by_name = {org.name: org.code for org in world.orgs.values()}
     columns = [(n, column.stage) for n, column in enumerate(table.columns) if column.year == draft.year]
-    return tuple(
-        {"district": row.code or by_name[row.district]} | {stage: row.numbers[n] for n, stage in columns}
-        for row in table.rows
-    )
+    have = quotas.units_of(launching.units(draft, plan, clock.today()))
+    rows = []
+    for row in table.rows:
+        code = row.code or by_name[row.district]
+        rows.append({"district": code} | {stage: min(row.numbers[n], have[code]) for n, stage in columns})
+    return tuple(rows)
 
 
 def _document(by: Membership, word: str, no: int, title: str, body: str, main_to: str) -> Document:

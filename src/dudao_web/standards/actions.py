@@ -19,11 +19,9 @@ def register(*, standard: str, profile: str, by: Membership | None) -> StandardV
     loaded = load_standard(standard, profile)
     text = {name: data.decode("utf-8") for name, data in contents(loaded.path).items()}
     with transaction.atomic():
-        present = StandardVersion.objects.filter(sha256=loaded.sha256, profile=profile).first()
-        if present is not None:
-            return present
-        version = _create(loaded, text, None)
-        record(by=by, action="standards.register", obj=version)
+        version, new = _kept(loaded, text, None)
+        if new:
+            record(by=by, action="standards.register", obj=version)
     return version
 
 
@@ -51,7 +49,7 @@ def load_items(*, by: Membership, base: str, profile: str, data: bytes) -> Stand
         except StandardError as error:
             raise Refused("\n".join(problem.text for problem in error.problems)) from None
         text = {name: body.decode() for name, body in own.files(identity, title, number).items()}
-        version = _create(loaded, text, by.org)
+        version, _ = _kept(loaded, text, by.org)
         workbook = hashlib.sha256(data).hexdigest()
         record(by=by, action="standards.load_items", obj=version, data={"base": base, "workbook": workbook})
     return version
@@ -77,16 +75,19 @@ def _numbered(own: OwnItems, identity: str, title: str, org: Org) -> str:
     return next(same, str(len(known) + 1))
 
 
-def _create(loaded: Standard, text: dict[str, str], org: Org | None) -> StandardVersion:
-    return StandardVersion.objects.create(
-        standard=loaded.id,
-        version=loaded.version,
-        profile=loaded.profile.name,
+def _kept(loaded: Standard, text: dict[str, str], org: Org | None) -> tuple[StandardVersion, bool]:
+    """The row of a text, and whether it is new: of two at once, one makes it."""
+    return StandardVersion.objects.get_or_create(
         sha256=loaded.sha256,
-        title=loaded.title,
-        number=loaded.number,
-        profile_title=loaded.profile.title,
-        text=text,
-        org=org,
-        at=clock.now(),
+        profile=loaded.profile.name,
+        defaults={
+            "standard": loaded.id,
+            "version": loaded.version,
+            "title": loaded.title,
+            "number": loaded.number,
+            "profile_title": loaded.profile.title,
+            "text": text,
+            "org": org,
+            "at": clock.now(),
+        },
     )

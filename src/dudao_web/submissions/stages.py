@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from dudao_web.campaigns.models import Case
 from dudao_web.campaigns.stage_type import StageType
+from dudao_web.submissions.self_check.carried import carried
 
 
 def _self_check(case: Case) -> str:
@@ -15,7 +16,7 @@ def _data(case: Case) -> str:
 
 
 STAGES = (
-    StageType("self_check", "自查", "自查并提交", of_unit=True, case_page=_self_check),
+    StageType("self_check", "自查", "自查并提交", of_unit=True, case_page=_self_check, known=carried),
     StageType("data", "数据填报", "填报并提交", of_unit=True, case_page=_data),
 )
 """Both are done once by every unit; the office that keeps the stage only sets its dates."""

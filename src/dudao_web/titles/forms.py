@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from dudao_web.orgs.forms import cleaned
 from dudao_web.orgs.models import Kind, Org
@@ -32,12 +33,12 @@ class TitleForm(forms.Form):
 
 
 class AwardForm(forms.Form):
-    """One award as it is registered or corrected."""
+    """One award as it is registered or corrected. ``versions``: the standards that may be named."""
 
     awarded_on = forms.DateField(label="授予日期", widget=_day())
     batch = forms.CharField(label="批次", max_length=LONGEST_BATCH, required=False)
     version = forms.ModelChoiceField(
-        StandardVersion.objects.defer("text"), label="评估标准", required=False, empty_label="未注明"
+        StandardVersion.objects.none(), label="评估标准", required=False, empty_label="未注明"
     )
     grades = forms.CharField(
         label="各项等次",
@@ -53,6 +54,10 @@ class AwardForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="一行一条。",
     )
+
+    def __init__(self, *args: Any, versions: QuerySet[StandardVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].queryset = versions
 
     @staticmethod
     def words_of(award: Award) -> dict[str, Any]:

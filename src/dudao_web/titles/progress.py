@@ -55,8 +55,9 @@ def years(titles: Iterable[Title]) -> list[int]:
 
 def year_shown(known: Sequence[int], asked: str, today: date) -> int:
     """The year asked for, else the next one with a target, else the last one, else this one."""
-    if asked.isdigit() and int(asked) in known:
-        return int(asked)
+    named = [year for year in known if str(year) == asked]
+    if named:
+        return named[0]
     to_come = [year for year in known if year >= today.year]
     return to_come[0] if to_come else known[-1] if known else today.year
 

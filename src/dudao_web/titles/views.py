@@ -1,5 +1,7 @@
 """Views of titles: progress by district, targets, and the awards of one title. Fetch within the own scope, answer."""
 
+import re
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
@@ -20,6 +22,7 @@ from dudao_web.titles.models import Award, Target, Title
 
 PAGE_SIZE = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+YEAR = re.compile(r"(19|20|21)[0-9]{2}")
 STATES = (("standing", "有效"), ("withdrawn", "已撤销"))
 
 
@@ -101,7 +104,7 @@ def _filtered(request: HttpRequest, rows: QuerySet[Award], districts: dict[str, 
         rows = rows.filter(Q(unit__name__icontains=asked["q"]) | Q(unit__code__startswith=asked["q"]))
     if asked["district"] in districts:
         rows = rows.filter(**orgs_rules.within(districts[asked["district"]], "unit"))
-    if asked["year"].isdigit() and 1900 < int(asked["year"]) < 2200:
+    if YEAR.fullmatch(asked["year"]):
         rows = rows.filter(awarded_on__year=int(asked["year"]))
     if asked["batch"]:
         rows = rows.filter(batch=asked["batch"])

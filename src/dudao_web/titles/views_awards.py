@@ -67,7 +67,11 @@ def award(request: HttpRequest, key: str) -> HttpResponse:
     title = shown_title(request, key)
     if not rules.owns(request.membership, title.org):
         raise Http404
-    form = NewAwardForm(request.POST or None, units=orgs_rules.visible(Org.objects.all(), request.membership))
+    form = NewAwardForm(
+        request.POST or None,
+        units=orgs_rules.visible(Org.objects.all(), request.membership),
+        versions=standards.visible(request.membership),
+    )
     if request.method == "POST" and form.is_valid():
         org = form.cleaned_data["code"]
         try:
@@ -92,7 +96,8 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     found = _own_award(request, pk)
     if found.withdrawn_on is not None:
         raise Http404
-    form = AwardForm(request.POST or None, initial=AwardForm.words_of(found))
+    versions = standards.visible(request.membership)
+    form = AwardForm(request.POST or None, initial=AwardForm.words_of(found), versions=versions)
     if request.method == "POST" and form.is_valid():
         try:
             given = _given(found.title, found.unit, form.cleaned_data)
@@ -139,7 +144,7 @@ def _known(request: HttpRequest) -> sheet.Known:
     return sheet.known(
         orgs_rules.visible(Org.objects.all(), request.membership),
         Title.objects.filter(org=request.membership.org),
-        StandardVersion.objects.order_by("pk").defer("text"),
+        standards.visible(request.membership).order_by("pk"),
     )
 
 
