@@ -1,6 +1,6 @@
 """The pages for what went wrong: refused, not there, our own fault. Short, in the office's words."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -29,6 +29,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """No such page, or none for this office."""
     return _answer(request, 404, "没有这个页面", "网址有误，或本单位无权查看。")
+
+
+def only_a_form(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
+    """An address that only takes a form was opened as a page, as after signing in again once the login had run out."""
+    answer = _answer(
+        request, 405, "没有办理", "登录过期或重新打开了办理地址，刚才的内容没有提交。请回首页重新办理。"
+    )
+    answer["Allow"] = refused["Allow"]
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -319,7 +319,7 @@ def test_of_two_answers_at_once_one_counts():
         *(lambda text=text: actions.answer(finding=row, by=by, text=text) for text in ("供地", "不供地"))
     )
     assert ends == ["answered", "refused"]
-    assert [step.word for step in queries.steps(row)] == ["登记", "答复"]
+    assert [step.word for step in queries.steps(row)] == ["登记并报上级协调", "答复"]
 
 
 @pytest.mark.django_db(transaction=True)

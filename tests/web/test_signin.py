@@ -279,7 +279,9 @@ def test_an_office_of_the_future_opens_nothing_yet(world, client_of):
 
 def test_going_out_needs_a_form(world, client_of):
     client = client_of(world.owner)
-    assert client.get("/orgs/signout/").status_code == 405
+    opened = client.get("/orgs/signout/")
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert "刚才的内容没有提交" in opened.content.decode()
     assert client.post("/orgs/signout/").url == SIGNIN
     assert client.get("/orgs/").status_code == 302
 

@@ -41,7 +41,7 @@ def addresses(of) -> dict[str, str]:
         ("city_officer", [200, 200, 200, 200, 200, 200]),
         ("head", [302, 200, 200, 404, 200, 404]),
         ("peer", [404] * 6),
-        ("stranger", [302, 404, 404, 404, 404, 404]),  # led to its own page, which is not there
+        ("stranger", [404] * 6),
         ("inspector", [404] * 6),
         ("system_admin", [404] * 6),
     ],

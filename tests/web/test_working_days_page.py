@@ -83,4 +83,4 @@ def test_a_district_below_a_city_reads_and_does_not_load(world, client_of):
     assert (answer.status_code, 2026 in calendars.known()) == (422, False)
     with pytest.raises(Refused, match="最高一级督导室"):
         calendars.load(by=world.owner, data=b"")
-    assert str(configured.HOME) == str(calendars.folder().parent)
+    assert str(configured.MEDIA_ROOT) == str(calendars.folder().parent)

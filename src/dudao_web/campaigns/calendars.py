@@ -1,4 +1,4 @@
-"""The working-day calendars that count here: those of the program, and those that the office loaded below ``HOME/calendars``.
+"""The working-day calendars that count here: those of the program, and those that the office loaded below ``HOME/files/calendars``.
 
 A year that has none is counted Monday to Friday, and whoever shows such a date says so (``Dated.assumed``).
 """
@@ -19,7 +19,7 @@ from dudao_web.orgs.models import Membership, Org
 
 def folder() -> Path:
     """Where the office's own calendars lie, one YAML file a year."""
-    return Path(settings.HOME) / "calendars"
+    return Path(settings.MEDIA_ROOT) / "calendars"
 
 
 def own() -> dict[int, Calendar]:

@@ -101,8 +101,8 @@ def close(*, place: StageDate, by: Membership, note: str, proof: File | None = N
 
 
 def _come(place: StageDate) -> None:
-    """Refuse to close a stage that no unit has come to: what it needs is not done. Units that lag behind do not hold it up."""
-    if not queries.passing(place).filter(place__stage__order__gte=place.stage.order).exists():
+    """Refuse to close a stage that no unit has come to."""
+    if not queries.reached(place):
         raise Refused(f"还没有单位到“{place.stage.title}”。请先办完前面的阶段。")
 
 

@@ -142,16 +142,8 @@ class PlanForm(forms.Form):
             found[f"standard_{kind}"] = _key(rows[pk])
         for key, (opens, due) in plan.dates.items():
             found |= {f"opens_{key}": opens, f"due_{key}": due}
-        for row in (
-            plan.quotas
-            if self.campaign.plan
-            else proposed_quotas(self.campaign, self.procedure, self.counties)
-        ):
+        for row in plan.quotas:
             found |= {f"quota_{row['district']}_{one.key}": row.get(one.key) for one in self.columns}
-        if not self.campaign.plan:
-            found |= {
-                f"standard_{kind.kind}": f"{kind.standards[0]}/default" for kind in self.procedure.kinds
-            }
         return found
 
     def clean_units(self) -> str:
@@ -190,18 +182,28 @@ class PlanForm(forms.Form):
         )
 
 
-def proposed_quotas(
-    campaign: Campaign, procedure: Procedure, counties: Iterable[Org]
-) -> list[dict[str, Any]]:
-    """What the procedure's own table says for the districts in the campaign's year."""
+def proposed(
+    campaign: Campaign, procedure: Procedure, counties: Iterable[Org], by: Membership, on: date
+) -> Plan:
+    """What a plan begins with: for each kind of unit that there is the newest text, the quotas of the procedure's own table."""
+    inside = Org.objects.filter(orgs.current(on), **scopes.within(campaign.org))
+    kinds = set(inside.order_by().values_list("kind", flat=True).distinct())
     heads = quotas.columns(procedure, campaign.year)
-    return [
-        {
-            "district": org.code,
-            **{one.key: quotas.printed(procedure, campaign.year, org, one.key) for one in heads},
-        }
-        for org in counties
-    ]
+    return Plan(
+        standards={
+            kind.kind: _version(_standards(kind.standards, by)[0][0], by).pk
+            for kind in procedure.kinds
+            if kind.kind in kinds
+        },
+        quotas=tuple(
+            {
+                "district": org.code,
+                **{one.key: quotas.printed(procedure, campaign.year, org, one.key) for one in heads},
+            }
+            for org in counties
+            if heads
+        ),
+    )
 
 
 def _iso(day: date | None) -> str:
@@ -211,7 +213,11 @@ def _iso(day: date | None) -> str:
 def _standards(ids: Iterable[str], by: Membership) -> list[tuple[str, str]]:
     """What may be bound: the office's own 细则 upon these standards, the newest first, then this program's texts of them."""
     named = tuple(ids)
-    offered = [(one.key, one.label) for one in standards.offers() if one.standard in named]
+    offers = sorted(
+        (one for one in standards.offers() if one.standard in named),
+        key=lambda one: named.index(one.standard),
+    )
+    offered = [(one.key, f"{one.title}　{one.label}") for one in offers]
     own = standards.visible(by).filter(org__isnull=False).order_by("-pk")
     return [
         *((_key(row), f"{row.title}　第 {row.version} 版") for row in own if _base(row) in named),

@@ -4,7 +4,7 @@ The callables are named in ``apps`` (contract in ``pages.blocks``). Not here: th
 (``tasks``).
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from dudao_web.campaigns import queries, rules, shown
+from dudao_web.campaigns import queries, rules, shown, stage_type
 from dudao_web.campaigns.models import Campaign, Case, Stage, StageDate
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import Membership, Org
@@ -23,7 +23,7 @@ Counted = dict[int, list[tuple[int, str, bool, int]]]  # district -> (order of t
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A campaign in the block: its present stage, that most of its units are at, and how far each district is with it."""
+    """A campaign in the block: its present stage, and how far each district is with it."""
 
     campaign: Campaign
     stage: Stage
@@ -83,6 +83,7 @@ def _project(
     order = _present(counts, max(stages))
     of_stage = [place for place in places if place.stage.order == order]
     cells: list[shown.Shown | None] = []
+    offices: dict[int, bool] = {}  # of an office's stage, by place: whether it is closed
     done = total = 0
     for district in districts:
         if district.pk not in counts:
@@ -90,20 +91,26 @@ def _project(
             continue
         of = queries.cell(queries.keeper(of_stage, district), counts[district.pk])
         cells.append(shown.cell(of, district, on))
-        done, total = done + of.done, total + of.total
+        if (kind := stage_type.of(of.place)).of_unit or kind.waits:
+            done, total = done + of.done, total + of.total
+        else:
+            offices[of.place.pk] = of.place.closed_at is not None
+    if offices:
+        done, total = sum(offices.values()), len(offices)
     dates = [place.due for place in of_stage if place.due is not None]
     steps = tuple("past" if n < order else "now" if n == order else "" for n in sorted(stages))
     return Project(campaign, stages[order], max(dates, default=None), steps, tuple(cells), done, total)
 
 
 def _present(counts: Counted, last: int) -> int:
-    """The stage at which most cases are; of two the earlier one; where all are done the last."""
-    at: Counter[int] = Counter()
-    for rows in counts.values():
-        for order, _, done, n in rows:
-            at[order] += 0 if done else n
-    here = {order: n for order, n in at.items() if n}
-    return min(here, key=lambda order: (-here[order], order)) if here else last
+    """The first stage that a tenth of the cases or more have not passed: a straggler does not hold back the picture. All done: the last."""
+    rows = [row for of in counts.values() for row in of]
+    total = sum(n for *_, n in rows)
+    for order in range(1, last):
+        passed = sum(n for at, _, done, n in rows if at > order or done)
+        if 10 * passed <= 9 * total:
+            return order
+    return last
 
 
 def aside(membership: Membership, on: date) -> tuple[str, dict[str, Any]] | None:

@@ -13,7 +13,7 @@ from dudao.procedures import Procedure, Stage, schedule
 from dudao.procedures.clocks import LAUNCH, Dated
 from dudao_web.campaigns import burden, calendars, launching, quotas, stage_type
 from dudao_web.campaigns.forms_launch import PlanForm
-from dudao_web.campaigns.launching import Fault, Plan
+from dudao_web.campaigns.launching import Plan
 from dudao_web.campaigns.models import Campaign
 from dudao_web.orgs.models import Org
 from dudao_web.standards.models import StandardVersion
@@ -49,7 +49,7 @@ class QuotaRow:
 
     org: Org
     units: int
-    fields: tuple[BoundField, ...]
+    fields: tuple[tuple[str, BoundField], ...]  # head of the column, field
     total: int
 
 
@@ -67,21 +67,15 @@ def context(campaign: Campaign, procedure: Procedure, form: PlanForm, today: dat
         "standards": [form[f"standard_{kind.kind}"] for kind in procedure.kinds],
         "rows": rows(campaign, procedure, form, today),
         "table": table,
+        "sums": [(one.title, n) for one, n in zip(table.columns, table.sums, strict=True)],
         "quotas": _quotas(form, table, quotas.units_of(found.units)),
         "differences": [*table.differences, *quotas.row_differences(procedure, campaign.year, table)]
         if plan.quotas
         else [],
         "asked": burden.asked(procedure, campaign.year, bound, found.units),
         "reach": found,
-        "faults": faults(campaign, plan, today),
+        "faults": launching.faults(campaign, plan, today),
     }
-
-
-def faults(campaign: Campaign, plan: Plan, today: date) -> list[Fault]:
-    """What stands in the way of a launch; of a plan never saved that alone."""
-    if not campaign.plan:
-        return [Fault("what", "还没有保存过计划。请核对后保存。")]
-    return launching.faults(campaign, plan, today)
 
 
 def rows(campaign: Campaign, procedure: Procedure, form: PlanForm, today: date) -> list[Row]:
@@ -122,7 +116,7 @@ def _quotas(form: PlanForm, table: quotas.Table, units: Any) -> list[QuotaRow]:
         QuotaRow(
             org,
             units.get(org.code, 0),
-            tuple(form[f"quota_{org.code}_{one.key}"] for one in form.columns),
+            tuple((one.title, form[f"quota_{org.code}_{one.key}"]) for one in form.columns),
             totals.get(org.code, 0),
         )
         for org in form.counties

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from dudao_web.campaigns import stage_type
+from dudao_web.campaigns import rules, stage_type
 from dudao_web.campaigns.models import Approval, Campaign, Case, HandIn, Judgement, Stage, StageDate
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import Membership, Org, Role
@@ -30,7 +30,9 @@ def campaigns(membership: Membership) -> QuerySet[Campaign]:
     own = Q(**orgs.within(membership.org, "org")) if membership.role != Role.SCHOOL else launched
     inside = orgs.visible(Case.objects.filter(campaign=OuterRef("pk")), membership, "unit")
     begun = ~Q(state__in=("draft", "withdrawn"))
-    seen = (begun & (own | Exists(inside))) | launched
+    seen = begun & (own | Exists(inside))
+    if membership.role in rules.OFFICES:
+        seen |= launched
     return Campaign.objects.filter(seen).select_related("org", "procedure")
 
 
@@ -70,6 +72,11 @@ def passing(place: StageDate) -> QuerySet[Case]:
     campaign = place.stage.campaign
     through = [key for key, way in routes(campaign).items() if place in way]
     return Case.objects.filter(campaign=campaign, district__in=through)
+
+
+def reached(place: StageDate) -> bool:
+    """Whether any unit has come to a place: what it needs is done. Units that lag behind do not hold it up."""
+    return passing(place).filter(place__stage__order__gte=place.stage.order).exists()
 
 
 def before_units(place: StageDate) -> bool:

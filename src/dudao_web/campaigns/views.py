@@ -46,12 +46,15 @@ def campaign(request: HttpRequest, key: str) -> HttpResponse:
             return redirect("campaigns:case", own.pk)
     today, procedure = clock.today(), procedures.load(found.procedure)
     lines = queries.matrix(found, request.membership)
+    own = shown.own_places(found, request.membership, today, lines)
     context = {
         "campaign": found,
         "stages": found.stages.all(),
         "table": shown.table(lines, today, request.membership.role in rules.OFFICES),
         "quotas": quotas.table(procedure, found.year, found.quotas) if found.quotas else None,
-        "own": shown.own_places(found, request.membership, today, lines),
+        "all_stages": "all" in request.GET,  # on a phone
+        "own": own,
+        "reasons": any(one.place.reason for one in own),
         "bindings": found.bindings.select_related("version").defer("version__text"),
         "may_close": rules.may_close_campaign(request.membership, found),
     }

@@ -1,6 +1,7 @@
 """Views of one unit in a campaign: what it handed in, what changed since it was approved, and what an office decides about it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,8 @@ from dudao_web.campaigns.forms import OpinionForm, ReasonForm, ReturnForm, Unloc
 from dudao_web.campaigns.models import Case
 from dudao_web.orgs.access import page
 from dudao_web.orgs.actions import Refused
+
+WEEK = timedelta(days=7)  # what a new date is proposed to be
 
 
 def _case(request: HttpRequest, pk: int) -> Case:
@@ -30,13 +33,14 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
     last = case.hand_ins.last()
     kind = stage_type.of(case.place)
     may_fill = rules.may_fill(membership, case)
+    way = queries.route(case)
     return {
         "case": case,
         "campaign": case.campaign,
         "when": shown.when(
             case.due or case.place.due, clock.today(), case.done or case.state not in Case.OPEN
         ),
-        "route": queries.route(case),
+        "route": way,
         "hand_ins": case.hand_ins.select_related("by"),
         "approvals": case.approvals.select_related("by", "place__stage", "hand_in"),
         "opinions": case.opinions.select_related("by", "hand_in"),
@@ -50,8 +54,13 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "may_sign": rules.may_sign(membership, case),
         "decider": decider,
         "keeps_problems": case.campaign.stages.filter(problems=True).exists(),
-        "return_form": ReturnForm(),
-        "unlock_form": UnlockForm(),
+        "return_form": ReturnForm(initial={"due": clock.today() + WEEK}),
+        "unlock_form": UnlockForm(initial={"due": clock.today() + WEEK}),
+        "pages": [
+            (place.stage.title, stage_type.of(place).case_page(case))
+            for place in way
+            if stage_type.of(place).of_unit and last is not None
+        ],
         "reason_form": ReasonForm(),
         "opinion_form": OpinionForm(),
     }

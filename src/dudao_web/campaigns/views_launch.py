@@ -8,7 +8,7 @@ from dudao.procedures import procedures
 from dudao_web import clock
 from dudao_web.campaigns import launching, plan_page, queries, quotas, rules
 from dudao_web.campaigns import procedures as texts
-from dudao_web.campaigns.forms_launch import NewForm, PlanForm, suggested
+from dudao_web.campaigns.forms_launch import NewForm, PlanForm, proposed, suggested
 from dudao_web.campaigns.launching import Plan, Reach
 from dudao_web.campaigns.models import Campaign
 from dudao_web.documents import attaching
@@ -54,6 +54,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             row = launching.prepare(by=request.membership, **form.cleaned_data)
+            begun = proposed(row, chosen, _counties(row, request), request.membership, clock.today())
+            launching.revise(campaign=row, by=request.membership, plan=begun)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -107,10 +109,14 @@ def _too_many(campaign: Campaign, kept: Plan, form: PlanForm) -> bool:
 
 @page(rules.OFFICES, obj="督导项目", methods=("GET", "POST"))
 def launch(request: HttpRequest, key: str) -> HttpResponse:
-    """The launch: what will happen, the notice with its number, and the button."""
-    found = _draft(request, key)
+    """The launch: what will happen, the notice with its number, and the button. Sent twice it is one launch."""
+    found = _own(request, key)
+    if found.state in ("running", "closed"):
+        return redirect("campaigns:campaign", found.key)
+    if not rules.may_prepare(request.membership, found):
+        raise Http404
     kept, today, by = Plan.of(found.plan), clock.today(), request.membership
-    if plan_page.faults(found, kept, today):
+    if launching.faults(found, kept, today):
         return redirect("campaigns:plan", found.key)
     reach = launching.reach(found, kept, today)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -156,7 +162,7 @@ def _words(campaign: Campaign, kept: Plan, reach: Reach) -> dict[str, str]:
     )
     names = "、".join(org.name for org in units) if len(units) <= 5 else ""
     kinds = "、".join(f"各{Kind(kind).label}" for kind in dict.fromkeys(org.kind for org in units))
-    lines = [f"现将“{campaign.title}”有关事项通知如下，请结合实际认真组织实施。"]
+    lines = [f"现将{campaign.title}有关事项通知如下，请结合实际认真组织实施。"]
     dates = launching.planned(campaign, kept, clock.today())
     for stage in texts.load(campaign.procedure).stages:
         due = dates[stage.key][1]
@@ -164,7 +170,7 @@ def _words(campaign: Campaign, kept: Plan, reach: Reach) -> dict[str, str]:
             lines.append(f"{stage.title}：{due.year}年{due.month}月{due.day}日前完成。")
     body = "\n".join([lines[0], *(f"{n}.{line}" for n, line in enumerate(lines[1:], 1))])
     main_to = "，".join(part for part in (to, names or kinds) if part)
-    return {"title": f"关于开展“{campaign.title}”的通知", "main_to": main_to, "body": body}
+    return {"title": f"关于开展{campaign.title}的通知", "main_to": main_to, "body": body}
 
 
 @page(rules.OFFICES, obj="督导项目", methods=("GET", "POST"))

@@ -18,9 +18,9 @@ from dudao_web.evidence.models import File
 from dudao_web.orgs.access import page
 from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Org
+from dudao_web.ui.fields import DIGITS
 
 PAGE_SIZE = 50
-DIGITS = 19  # so many a row's key has at most
 
 
 def _place(request: HttpRequest, pk: int) -> StageDate:
@@ -56,7 +56,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     found = _place(request, pk)
     kind = stage_type.of(found)
     may = rules.may_keep(request.membership, found) and found.closed_at is None
-    may_close = may and not kind.of_unit and not kind.waits
+    of_office = may and not kind.of_unit and not kind.waits
+    may_close = of_office and queries.reached(found)
     form = ClosePlaceForm(request.POST or None, request.FILES or None) if may_close else None
     if request.method == "POST" and form is not None and form.is_valid():
         try:
@@ -75,6 +76,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "when": shown.when(found.due, clock.today(), found.closed_at is not None),
         "clause": procedures.load(found.stage.campaign.procedure).stage(found.stage.key),
         "form": form,
+        "early": of_office and not may_close,
         "may": may,
         "may_forward": may_close and found.stage.type == "notice" and _below(found).exists(),
         "waiting": here.count(),
@@ -159,7 +161,10 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not rules.may_keep(request.membership, found):
             raise Http404
-        ticked = {int(pk) for pk in request.POST.getlist("case") if pk.isdecimal() and len(pk) < DIGITS}
+        ticked = {int(pk) for pk in request.POST.getlist("case") if pk.isdecimal() and len(pk) <= DIGITS}
+        if not ticked:
+            messages.success(request, "没有选单位，没有改动。请勾选后再通过。")
+            return redirect("campaigns:queue", found.pk)
         n = actions.approve(cases=waiting.filter(pk__in=ticked), by=request.membership)
         left = len(ticked) - n
         messages.success(
@@ -178,6 +183,7 @@ def queue(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "cases": paged,
         "several": len({case.district_id for case in paged}) > 1,
+        "signs": found.stage.campaign.stages.filter(inspector=True).exists(),
         "may": rules.may_keep(request.membership, found),
         "when": shown.when(found.due, clock.today()),
     }

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from dudao_web.documents import queries, rules
 from dudao_web.evidence.models import File
 from dudao_web.orgs.models import Membership
+from dudao_web.ui.fields import Rows
 
 CONTENT = ("word", "year", "no", "title", "main_to", "body", "cc", "issued_on")
 MOST_FILES = 20
@@ -56,7 +57,7 @@ class DocumentForm(forms.Form):
     cc = forms.CharField(label="抄送", max_length=500, required=False)
     issued_on = forms.DateField(label="成文日期", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     files = AttachmentsField(label="附件", required=False, help_text="可选多个文件，每个不超过 20 MB。")
-    kept = forms.ModelMultipleChoiceField(File.objects.none(), required=False, label="已上传的附件")
+    kept = Rows(File.objects.none(), required=False, label="已上传的附件")
 
     def __init__(self, *args: Any, office: Membership, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

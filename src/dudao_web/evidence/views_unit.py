@@ -13,6 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from dudao_web import clock
 from dudao_web.evidence import actions, admission, bundle, directory, queries
 from dudao_web.evidence.forms import MOST_FILES, IndicatorForm, ShownForm, UploadForm
+from dudao_web.evidence.models import Place
 from dudao_web.orgs import queries as orgs
 from dudao_web.orgs import rules
 from dudao_web.orgs.access import page
@@ -21,6 +22,7 @@ from dudao_web.orgs.models import Org, Role
 
 PAGE = 100
 MOST_TITLES = 50  # asked titles in one address
+LONGEST_CODE = Place._meta.get_field("indicator").max_length
 
 
 def fetch_unit(request: HttpRequest, code: str, *, own: bool = False) -> Org:
@@ -152,6 +154,8 @@ def for_indicator(request: HttpRequest, code: str, standard: str, indicator: str
     """
     posted = request.method == "POST"
     org = fetch_unit(request, code, own=posted)
+    if standard not in directory.titles(request.membership) or len(indicator) > LONGEST_CODE:
+        raise Http404
     titles = [text[:200] for text in request.GET.getlist("asked")[:MOST_TITLES] if text]
     own = queries.current_proofs(org)
     given = (request.POST, request.FILES) if posted else ()

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.views.decorators.http import require_http_methods
 
+from dudao_web import errors
 from dudao_web.orgs.models import Role
 
 View = Callable[..., HttpResponseBase]
@@ -51,7 +52,15 @@ def page(
                 raise Http404
             return view(request, *args, **kwargs)
 
-        door = require_http_methods([*verbs, "HEAD"] if "GET" in verbs else list(verbs))(guarded)
+        asked = require_http_methods([*verbs, "HEAD"] if "GET" in verbs else list(verbs))(guarded)
+
+        @wraps(asked)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            answer = asked(request, *args, **kwargs)
+            if isinstance(answer, HttpResponseNotAllowed):
+                return errors.only_a_form(request, answer)
+            return answer
+
         door.page = Page(verbs, obj, allowed, public=not allowed)
         door.login_required = bool(allowed)
         door.before_office = before_office

@@ -224,5 +224,9 @@ def set_aside(request: HttpRequest, pk: int) -> HttpResponse:
 def template(request: HttpRequest, version: int) -> HttpResponse:
     """The blank form of a standard, to be filled in: the county's wide table; a school's own form."""
     row = get_object_or_404(standards.visible(request.membership), pk=version)
-    write = forms_of.school_form if request.membership.role == Role.SCHOOL else forms_of.write
-    return attachment(write(standards.load(row)), f"填报模板_{row.standard}_{row.version}.xlsx")
+    loaded, write = standards.load(row), forms_of.write
+    if request.membership.role == Role.SCHOOL:
+        write = forms_of.school_form
+        if not any(field.form == "school" for field in loaded.fields):
+            raise Http404  # a standard that asks schools for no figures has no form of theirs
+    return attachment(write(loaded), f"填报模板_{row.standard}_{row.version}.xlsx")

@@ -12,6 +12,7 @@ from dudao_web.orgs.models import Kind, Org
 from dudao_web.standards.models import StandardVersion
 from dudao_web.titles.models import GRADES, Award, Title, item_order
 from dudao_web.titles.sheet import ITEM, LONGEST_BATCH, LONGEST_PROBLEM, MOST_PROBLEMS
+from dudao_web.ui.fields import Rows
 
 KINDS = (Kind.TOWN, Kind.SCHOOL, Kind.KINDERGARTEN, Kind.DEPARTMENT, Kind.COUNTY, Kind.FUNCTIONAL)
 MOST_UNITS = 100_000
@@ -130,9 +131,7 @@ class WithdrawForm(forms.Form):
 class RuleForm(forms.Form):
     """The rule of a cohort: which titles, given by which day."""
 
-    titles = forms.ModelMultipleChoiceField(
-        Title.objects.none(), label="称号", widget=forms.CheckboxSelectMultiple
-    )
+    titles = Rows(Title.objects.none(), label="称号", widget=forms.CheckboxSelectMultiple)
     awarded_until = forms.DateField(label="授予截止日期", widget=_day())
 
     def __init__(self, *args: Any, titles: Any, today: date, **kwargs: Any) -> None:

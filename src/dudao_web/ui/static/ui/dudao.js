@@ -68,6 +68,7 @@
     if (event.target.closest("[data-close]") && drawer()) { closeDrawer(); event.preventDefault(); }
     else if (event.target.classList.contains("veil")) closeDrawer();
     else if (event.target.closest("[data-print]")) window.print();
+    else if (event.target.closest("[data-check-all]")) checkAll(event.target.closest("[data-check-all]"));
   });
   window.addEventListener("popstate", function () {
     if (!drawer()) return;
@@ -75,6 +76,15 @@
     document.documentElement.classList.remove("drawer-open");
     opener = null;
   });
+
+  // A button data-check-all ticks every box of that name in its form; where all are ticked it takes them out again.
+  function checkAll(button) {
+    var boxes = Array.prototype.filter.call(button.form.elements, function (el) {
+      return el.type === "checkbox" && el.name === button.dataset.checkAll;
+    });
+    var full = boxes.every(function (box) { return box.checked; });
+    boxes.forEach(function (box) { box.checked = !full; });
+  }
 
   // A form marked data-auto sends itself when a choice changes.
   document.addEventListener("change", function (event) {
