@@ -283,7 +283,7 @@ def sign_in(port: int, username: str, password: str) -> str:
 
 
 def test_the_demo_runs_stops_whole_and_keeps_its_data(tmp_path):
-    made = call(tmp_path, "demo", "--accounts", tmp_path / "a.json", "--share", "20")
+    made = call(tmp_path / "demo", "demo", "--accounts", tmp_path / "a.json", "--share", "20")
     assert made.code == 0
     first = Demo(tmp_path, free_port())
     accounts = first.accounts()

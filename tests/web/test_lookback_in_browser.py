@@ -131,8 +131,7 @@ def world() -> Lookback:
 def launched(world: Lookback, enter: Enter) -> Campaign:
     """The look-back of one district, from the wizard to its launch, by the city's own 细则."""
     bound = checking.own_items(world, 3)
-    page = enter(world.officer, "/campaigns/new/")
-    page.locator('[name="procedure"]').select_option("zhenjiang-lookback")
+    page = enter(world.officer, "/campaigns/new/?procedure=zhenjiang-lookback")
     for name, text in (("year", "2018"), ("title", "2018年“回头看”"), ("key", "zj-2018")):
         page.locator(f'[name="{name}"]').fill(text)
     page.locator("main form .btn.primary").click()

@@ -5,11 +5,14 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from dudao_web.orgs import limits, rules
 from dudao_web.orgs import queries as orgs
 from dudao_web.orgs.models import LEAF_KINDS, Action, Kind, Membership, Role, User
 from dudao_web.pages.due import Duty
+
+OFTEN = 7  # days between two backups
 
 
 def duties(membership: Membership, on: date) -> Iterator[Duty]:
@@ -29,6 +32,10 @@ def _without_account(membership: Membership, on: date) -> Iterator[Duty]:
     if n:
         href = reverse("orgs:import")
         yield Duty("waiting", f"{n} 个填报单位还没有账号", "学校、幼儿园、镇（街道）", href, "导入账号")
+    last = Action.objects.filter(action="operations.back_up").order_by("-pk").first()
+    if last is None or (on - localdate(last.at)).days > OFTEN:
+        text = "还没有备份过数据" if last is None else f"{(on - localdate(last.at)).days} 天没有备份数据"
+        yield Duty("waiting", text, "在服务器上执行 dudao-web backup 文件", reverse("orgs:tree"), "查看单位")
 
 
 def _not_taken_up(membership: Membership, on: date) -> Iterator[Duty]:
