@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 LIST, PAGE, ACT = 12, 20, 12  # at most
 YANGZHONG, JINGKOU = "321182", "321102"
-TRANSACTION = re.compile("BEGIN|COMMIT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK")
+TRANSACTION = re.compile("BEGIN|COMMIT|SAVEPOINT|RELEASE SAVEPOINT|ROLLBACK|SELECT pg_advisory")
 
 
 @pytest.fixture(autouse=True)

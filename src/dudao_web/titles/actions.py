@@ -53,7 +53,7 @@ def set_targets(
 ) -> list[Target]:
     """The targets of a year: how many units for each title and district (None: the whole). Returns the changed ones."""
     titles = {title for title, _ in units}
-    rows = Target.objects.select_for_update().filter(title__in=titles, year=year)
+    rows = Target.objects.select_for_update().filter(title__in=titles, year=year).order_by("pk")
     present = {(row.title_id, row.district_id): row for row in rows}
     changed = []
     for (title, district), count in units.items():
