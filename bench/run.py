@@ -1,7 +1,7 @@
 """``make bench``: figures of the library and the platform as ratios inside one run; written to build/bench.json {row: {ratio, n}}.
 
 Nothing here is asserted: machines differ and are noisy. Each row names its job and its reference; both run by turns on the same data.
-The rows of the platform are made by ``web.py``, a process of its own: the library is measured without Django.
+The rows of the platform are made by ``web.py`` and ``web_years.py``, processes of their own: the library is measured without Django.
 """
 
 from __future__ import annotations
@@ -108,15 +108,15 @@ def main() -> None:
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"本进程内存峰值 {peak:.0f} MB")
-    rows |= platform()
+    rows |= platform("web.py") | platform("web_years.py")
     target = ROOT / "build" / "bench.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
-def platform() -> dict[str, dict[str, object]]:
-    """The platform's rows; printed as they come, the last line has them all."""
-    command = [sys.executable, str(ROOT / "bench" / "web.py")]
+def platform(script: str) -> dict[str, dict[str, object]]:
+    """The platform's rows of a script; printed as they come, the last line has them all."""
+    command = [sys.executable, str(ROOT / "bench" / script)]
     line = "{}"
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         for line in process.stdout or ():

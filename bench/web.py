@@ -1,102 +1,34 @@
-"""The platform's rows of ``make bench``: an office with 500 units × 100 indicators × 3 judgements, then with ten times as many.
+"""The platform's rows of ``make bench``: an office with 500 units × 100 indicators × 3 judgements and 5,000 problems, then with ten times as many.
 
 Run as a process of its own; the last line of its output is the rows as JSON. Nothing is asserted: machines differ (what is asserted
 are the numbers of queries, tests/web/test_query_counts.py). A page is one call of the WSGI application with a session's cookie, all
 middleware included: no server, no network and no test client stand between the two that are compared. What ours are held against is
-in ``web_plain``; how the data come about in ``web_data``. Counted are seconds of the processor: other work on the machine stretches
-those of the clock. The writes of many rows are compared as functions with bare statements, in one transaction each.
+in ``web_plain``; how the data come about in ``web_data`` and ``web_reviews``. Counted are seconds of the processor: other work on the
+machine stretches those of the clock. The writes of many rows are compared as functions with bare statements, in one transaction each.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import os
 import shutil
 import socket
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests"), str(ROOT / "tests" / "web")]
+from web_calls import Row, asking, by_turns, folder, inserts, spent, statements, tables
 
 UNITS, TIMES = 500, 10
 ON = "2018-06-12"  # the demo's day on which the data stand, in this process and in the server's
 PAGES = 40  # calls of each page
 WRITES = 200
-TOKEN = "b" * 32
-Row = tuple[str, int, float, float]  # words, calls, ours, the reference
-
-
-def spent(job: Callable[[], object]) -> float:
-    """Seconds of the processor of one call."""
-    start = time.process_time()
-    job()
-    return time.process_time() - start
-
-
-def by_turns(job: Callable[[], object], reference: Callable[[], object], n: int) -> tuple[float, float]:
-    """Median of both, n times each."""
-    pairs = [(spent(job), spent(reference)) for _ in range(n)]
-    return statistics.median(own for own, _ in pairs), statistics.median(other for _, other in pairs)
-
-
-def asking(
-    application: Callable[..., Any],
-    address: str,
-    cookie: str,
-    said: Callable[[], dict[str, str]] | None = None,
-) -> Callable[[], None]:
-    """One GET, or a POST of what is ``said``, read to its end; any other answer than 200 or 204 ends the run."""
-    where, _, query = address.partition("?")
-    if said is not None:
-        cookie = f"{cookie}; csrftoken={TOKEN}"
-    fixed = {
-        "REQUEST_METHOD": "GET" if said is None else "POST", "CONTENT_TYPE": "application/x-www-form-urlencoded",
-        "HTTP_X_CSRFTOKEN": TOKEN, "PATH_INFO": where, "QUERY_STRING": query, "SERVER_NAME": "127.0.0.1", "SERVER_PORT": "8000",
-        "HTTP_HOST": "127.0.0.1:8000", "REMOTE_ADDR": "127.0.0.1", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_COOKIE": cookie,
-        "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.errors": sys.stderr, "wsgi.multithread": True,
-        "wsgi.multiprocess": False, "wsgi.run_once": False,
-    }  # fmt: skip
-    status = ""
-
-    def start(line: str, _headers: list[tuple[str, str]], _fault: Any = None) -> None:
-        nonlocal status
-        status = line
-
-    def call() -> None:
-        body = urlencode(said()).encode() if said else b""
-        answer = application(
-            {**fixed, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}, start
-        )
-        for _ in answer:
-            pass
-        answer.close()
-        if not status.startswith(("200", "204")):
-            raise SystemExit(f"{address}: {status}")
-
-    return call
-
-
-def tables() -> None:
-    """Every table straight from the models, and the static files with their names."""
-    from django.apps import apps
-    from django.conf import settings
-    from django.core.management import call_command
-
-    settings.MIGRATION_MODULES = {config.label: None for config in apps.get_app_configs()}
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 def import_row(world: Any) -> Row:
@@ -122,19 +54,6 @@ def import_row(world: Any) -> Row:
 
     own, other = by_turns(ours, lambda: inserts(connection, 3 * UNITS), 3)
     return ("导入 500 个单位及其账号／同样多行的裸 INSERT（单位、账号、岗位各一行）", 3, own, other)
-
-
-def inserts(connection: Any, rows: int) -> None:
-    """Bare INSERTs of one row each in one transaction, taken back."""
-    from django.db import transaction
-
-    with transaction.atomic(), connection.cursor() as cursor:
-        for n in range(rows):
-            cursor.execute(
-                "INSERT INTO orgs_org (code, name, kind, path) VALUES (%s, %s, 'school', %s)",
-                [f"b{n}", f"演示{n}", f"b{n}/"],
-            )
-        transaction.set_rollback(True)
 
 
 def launch_rows(world: Any, lookback: Any) -> tuple[Any, Row]:
@@ -175,7 +94,11 @@ def addresses(campaign: Any) -> dict[str, str]:
         "首页待办": reverse("pages:home"),
         "项目页": reverse("campaigns:campaign", args=(campaign.key,)),
         "单位页": reverse("campaigns:case", args=(case.pk,)),
+        "整改台账（50 行）": reverse("findings:index"),
     }
+
+
+GOALS = {"首页待办": "（目标 ≤ 4）", "整改台账（50 行）": "（目标 ≤ 1.5）"}  # times the list
 
 
 def page_rows(campaign: Any, cookie: str) -> list[Row]:
@@ -194,20 +117,53 @@ def page_rows(campaign: Any, cookie: str) -> list[Row]:
     rows: list[Row] = [("单位名单每秒页数／简单 Django 表格页每秒页数（目标 ≥ 0.6）", PAGES, other, own)]
     for name in others:
         own, other = by_turns(calls[name], calls[listed], PAGES)
-        rows.append(
-            (f"{name}／单位名单（50 行）" + ("（目标 ≤ 4）" if name == "首页待办" else ""), PAGES, own, other)
-        )
+        rows.append((f"{name}／单位名单（50 行）{GOALS.get(name, '')}", PAGES, own, other))
+        if name in GOALS:
+            statements(name, calls[name], 20)
     return rows
 
 
-def grown_rows(home: Path, grow: Callable[[], None], campaign: Any, cookie: str) -> list[Row]:
-    """Each page over ten times the data beside the same page over the data before, by turns."""
+def review_rows(campaign: Any, cookie: str) -> Iterator[Row]:
+    """A score sheet of 100 items beside the list; how far the judgements of all units agree beside the bare reading of them."""
+    import web_data
+    import web_reviews
+    from django.db import connection
+    from django.urls import reverse
+
+    from dudao_web.wsgi import application
+
+    sheet, (leader, *_) = web_reviews.half_scored(campaign, "321182")
+    listed = asking(application, addresses(campaign)["单位名单（50 行）"], cookie)
+    page = asking(application, reverse("inspections:sheet", args=(sheet.pk,)), web_data.cookie(leader))
+    page()
+    statements("评分表", page, 20)
+    yield ("评分表（100 项、三种判定）／单位名单（50 行）", PAGES, *by_turns(page, listed, PAGES))
+    page = asking(application, reverse("inspections:agreement", args=(campaign.key,)), cookie)
+
+    def bare() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT j.case_id, j.indicator, j.source, j.value, j.scorer_id FROM campaigns_judgement j"
+                " JOIN campaigns_case c ON c.id = j.case_id WHERE c.campaign_id = %s AND NOT j.superseded",
+                [campaign.pk],
+            )
+            cursor.fetchall()
+
+    page()
+    own, other = by_turns(page, bare, 3)
+    yield (f"评定一致性（{UNITS} 个单位、3 种来源各 100 项）／裸读同样多的判定", 3, own, other)
+
+
+def grown_rows(
+    home: Path, grow: Callable[[], None], found: dict[str, str], cookie: str, words: str
+) -> list[Row]:
+    """Each page over what has grown beside the same page over the data before, by turns."""
     from django.conf import settings
     from django.db import connection
 
     from dudao_web.wsgi import application
 
-    found, now = addresses(campaign), settings.DATABASES["default"]["NAME"]
+    now = settings.DATABASES["default"]["NAME"]
     connection.close()
     shutil.copy(now, home / "before.sqlite3")
     grow()
@@ -226,7 +182,7 @@ def grown_rows(home: Path, grow: Callable[[], None], campaign: Any, cookie: str)
         over(home / "before.sqlite3", call)()
         over(now, call)()
         own, other = by_turns(over(now, call), over(home / "before.sqlite3", call), PAGES)
-        rows.append((f"{title}：{TIMES} 倍数据／原数据（目标 < 1.3）", PAGES, own, other))
+        rows.append((f"{title}：{words}", PAGES, own, other))
     over(now, lambda: None)()
     return rows
 
@@ -235,33 +191,28 @@ def act_rows(world: Any, campaign: Any) -> Iterator[Row]:
     """One scored item beside a trivial UPDATE; the approval of 100 at once."""
     import web_data
     import web_plain
-    from django.conf import settings
+    import web_reviews
     from django.db import connection
+    from django.urls import reverse
 
     from dudao_web.campaigns import actions
-    from dudao_web.campaigns.models import Case
+    from dudao_web.campaigns.models import Case, Judgement
+    from dudao_web.wsgi import application
 
-    officer = world.officers["321182"]
     waiting = Case.objects.filter(state="submitted", kind="school").order_by("pk")
-    case = waiting.filter(place__org=officer.org).first()
-    assert case is not None
-    known = [one.indicator for one in case.judgements.filter(source="review").order_by("pk")[:3]]
+    sheet, (leader, *_) = web_reviews.half_scored(campaign, "321182")
+    code, *_ = (one.indicator for one in sheet.scores.order_by("pk"))
     numbers = iter(range(10 * WRITES))
-
-    def said() -> dict[str, str]:
-        n = next(numbers)
-        return {"indicator": known[n % len(known)], "note": f"第 {n} 次"}
-
-    cookie = web_data.cookie(officer)
-    scored = asking(web_plain.handler(settings.MIDDLEWARE), f"/score/{case.pk}/", cookie, said)
-    updated = asking(web_plain.handler(), f"/update/{case.judgements.last().pk}/", cookie, said)
-    own, other = by_turns(scored, updated, WRITES)
-    yield (
-        "每秒评定一项（核对权限、记入操作记录）／每秒 UPDATE 一行的简单 Django 请求（目标 ≥ 0.1）",
-        WRITES,
-        other,
-        own,
+    where = reverse("inspections:item", args=(sheet.pk, code))
+    cookie, judged = web_data.cookie(leader), Judgement.objects.filter(case=sheet.case_id).last()
+    scored = asking(application, where, cookie, lambda: web_reviews.said(next(numbers)))
+    updated = asking(
+        web_plain.handler(), f"/update/{judged.pk}/", cookie, lambda: web_reviews.said(next(numbers))
     )
+    scored()
+    statements("评定一项", scored, 12)
+    own, other = by_turns(scored, updated, WRITES)
+    yield ("每秒评定一项（评分页）／每秒 UPDATE 一行的简单 Django 请求（目标 ≥ 0.1）", WRITES, other, own)
     many = list(waiting.filter(place__org=world.districts["321181"])[:100])
     own = spent(lambda: actions.approve(cases=many, by=world.officers["321181"]))
     other = spent(lambda: inserts(connection, 2 * len(many)))
@@ -334,6 +285,7 @@ def measure(home: Path) -> dict[str, dict[str, object]]:
     """Every row; printed as it comes."""
     import lookback
     import web_data
+    import web_reviews
     from run import add
 
     tables()
@@ -344,33 +296,24 @@ def measure(home: Path) -> dict[str, dict[str, object]]:
     add(rows, *row)
     web_data.begin(world, campaign, UNITS)
     cookie = web_data.cookie(world.officer)
-    for row in page_rows(campaign, cookie):
+    for row in (*page_rows(campaign, cookie), *review_rows(campaign, cookie)):
         add(rows, *row)
     mb = memory(home, every_page(world, campaign, cookie))
     print(f"网页进程内存（每页各 10 次之后，目标 ≤ 150 MB）：{mb:.0f} MB", flush=True)
     rows["网页进程内存 MB"] = {"ratio": round(mb), "n": 1}
-    for row in grown_rows(home, lambda: web_data.grow(world, campaign, TIMES * UNITS), campaign, cookie):
+    pages = addresses(campaign)
+    words = f"{TIMES} 倍数据／原数据（目标 < 1.3）"
+    for row in grown_rows(home, lambda: web_data.grow(world, campaign, TIMES * UNITS), pages, cookie, words):
+        add(rows, *row)
+    of_problems = {name: pages[name] for name in GOALS}
+    words = "50 000 个问题／5 000 个问题"
+    for row in grown_rows(home, lambda: web_reviews.problems(campaign, 50_000), of_problems, cookie, words):
         add(rows, *row)
     for row in act_rows(world, campaign):
         add(rows, *row)
     return rows
 
 
-def main() -> None:
-    """A data folder of its own, and the rows."""
-    with tempfile.TemporaryDirectory() as name:
-        home = Path(name)
-        os.environ["DUDAO_HOME"], os.environ["DJANGO_SETTINGS_MODULE"] = name, "dudao_web.settings"
-        os.environ.pop("DATABASE_URL", None)
-        (home / "static").mkdir()
-        (home / "demo-accounts.json").write_text("[]", "utf-8")
-        (home / "demo-on").write_text(ON, "ascii")
-        (home / "secret-key").write_text("bench" * 12, "ascii")
-        import django
-
-        django.setup()
-        print(json.dumps(measure(home), ensure_ascii=False))
-
-
 if __name__ == "__main__":
-    main()
+    with folder(ON) as home:
+        print(json.dumps(measure(home), ensure_ascii=False))

@@ -1,7 +1,8 @@
 """The office that ``bench/web.py`` measures (演示数据): 镇江's look-back with any number of units, 100 indicators × 3 sources each.
 
 The tree of 413 units, the campaign and its forwarding are made by the actions, as in an office; more units, what they handed in
-and their judgements are written straight into the tables, as they would stand a few weeks later.
+and their judgements are written straight into the tables, as they would stand a few weeks later; so are sheets and problems
+(``web_reviews``).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import cycle
 
 import lookback
+import web_reviews
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
@@ -87,6 +89,7 @@ def grow(world: Lookback, campaign: Campaign, units: int) -> None:
         walking.ask_units(cases)
         stand(cases)
         judge(campaign)
+        web_reviews.stand(world, campaign)
 
 
 def places(campaign: Campaign, key: str) -> dict[int, StageDate]:
@@ -124,7 +127,8 @@ def judge(campaign: Campaign) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO campaigns_judgement (case_id, indicator, source, value, points, answer, note, hand_in_id, at, superseded)"
-            " SELECT c.id, i.value, s.value, 'met', NULL, '{\"met\": \"达到\"}', '', h.id, %s, 0"
+            " SELECT c.id, i.value, s.value, CASE WHEN s.value <> 'self' AND (c.id + i.key) %% 10 = 0 THEN 'B' ELSE 'A' END, NULL,"
+            " '{}', CASE WHEN s.value <> 'self' AND (c.id + i.key) %% 10 = 0 THEN '现场查看' ELSE '' END, h.id, %s, 0"
             " FROM campaigns_case c CROSS JOIN json_each(%s) i CROSS JOIN json_each(%s) s"
             " LEFT JOIN campaigns_handin h ON h.case_id = c.id AND s.value = 'self'"
             " WHERE c.campaign_id = %s AND NOT EXISTS (SELECT 1 FROM campaigns_judgement j WHERE j.case_id = c.id)",

@@ -4,9 +4,6 @@ The table page: 50 rows × 6 columns of the same cases with a link each, paged (
 middleware of security, sessions, CSRF, accounts and messages in front, no rule of whose rows are shown, a template of a dozen lines.
 Sessions are kept in the platform's table. The write: a POST of a signed-in account with a CSRF token, behind the same middleware,
 that is one UPDATE of one column of one judgement by its key, committed, and an empty answer.
-
-The page for scoring an item comes later (part D): ``score`` stands for it, behind the platform's own middleware and door, with the
-case fetched within the office's scope and the act itself, and an empty answer too.
 """
 
 from __future__ import annotations
@@ -18,15 +15,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.template import RequestContext, Template
 from django.test import override_settings
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from dudao_web.campaigns import actions, queries, rules
 from dudao_web.campaigns.models import Case, Judgement
-from dudao_web.orgs.access import page
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -74,18 +68,8 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@page(rules.OFFICES, methods=("POST",))
-def score(request: HttpRequest, pk: int) -> HttpResponse:
-    """One scored item, as the platform does it."""
-    case = get_object_or_404(queries.cases(request.membership), pk=pk)
-    answered = actions.Answered(request.POST["indicator"], "met", note=request.POST["note"])
-    actions.judge(case=case, by=request.membership, source="review", answered=answered)
-    return HttpResponse(status=204)
-
-
 urlpatterns = [
     path("update/<int:pk>/", update),
-    path("score/<int:pk>/", score),
     path("cases/<int:pk>/", table, name="case"),
     path("<slug:key>/", table),
 ]
@@ -101,7 +85,7 @@ def own_addresses(get_response: Callable[[HttpRequest], Any]) -> Callable[[HttpR
     return answer
 
 
-def handler(middleware: list[str] = MIDDLEWARE) -> WSGIHandler:
+def handler() -> WSGIHandler:
     """A Django of its own in this process with the addresses of this module: the same tables, its own middleware."""
-    with override_settings(MIDDLEWARE=[*middleware, "web_plain.own_addresses"]):
+    with override_settings(MIDDLEWARE=[*MIDDLEWARE, "web_plain.own_addresses"]):
         return WSGIHandler()

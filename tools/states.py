@@ -15,7 +15,7 @@ from django.db.models import Model
 from dudao_web.acts import Act
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference" / "states.md"
-APPS = ("campaigns", "findings", "submissions", "evaluations")
+APPS = ("campaigns", "findings", "submissions", "inspections", "evaluations")
 NOUNS = {
     "Campaign": "督导项目",
     "StageDate": "阶段日期",
@@ -23,6 +23,10 @@ NOUNS = {
     "Finding": "问题",
     "Upload": "上传的文件",
     "Submission": "填报",
+    "Sample": "抽样",
+    "Sheet": "评分表",
+    "Objection": "申辩",
+    "Visit": "实地督导",
     "Evaluation": "评估",
     "Download": "下载件",
 }

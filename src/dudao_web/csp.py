@@ -30,6 +30,7 @@ class HeadersMiddleware:
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.headers["X-Frame-Options"] = "DENY"
-        if hasattr(request, "session"):
+        kept = "public" in response.headers.get("Cache-Control", "")  # the same for everybody, without an account
+        if hasattr(request, "session") and not kept:
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -81,6 +81,7 @@ CSRF_TRUSTED_ORIGINS = [f"https://{h}" for h in ALLOWED_HOSTS if h != "*"] if BE
 INSTALLED_APPS = [
     "dudao_web.pages",
     "dudao_web.evaluations",
+    "dudao_web.inspections",
     "dudao_web.submissions",
     "dudao_web.findings",
     "dudao_web.campaigns",

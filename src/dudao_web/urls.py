@@ -14,6 +14,8 @@ urlpatterns = [
     path("evidence/", include("dudao_web.evidence.urls")),
     path("standards/", include("dudao_web.standards.urls")),
     path("submissions/", include("dudao_web.submissions.urls")),
+    path("inspections/", include("dudao_web.inspections.urls")),
+    path("draws/", include("dudao_web.inspections.urls_public")),
     path("evaluations/", include("dudao_web.evaluations.urls")),
 ]
 handler400 = "dudao_web.errors.bad_request"

@@ -10,8 +10,11 @@ from tests.procedures import small_procedure as small
 from dudao.cli import main
 from dudao.procedures import ProcedureError, load_procedure
 
-MAIN_KEYS = "id、version、title、number、issuer、since、source、note、kinds、years、cycle、topics、asks_topic、team、stages"
-STAGE_KEYS = "key、title、type、actor、text、clause、source、opens、due、deliverables、needs、cases、inspector、problems"
+MAIN_KEYS = "id、version、title、number、issuer、since、source、note、kinds、years、cycle、topics、asks_topic、team、ladder、stages"
+STAGE_KEYS = (
+    "key、title、type、actor、text、clause、source、opens、due、deliverables、needs、cases、inspector、problems、"
+    "judges、reconcile、objection"
+)
 HOW = "2017、2017.12、2017年底前、6月20日前、06-20、8月前、12月底前、9～11月、三季度、1个月内、10个工作日内、长期"
 KINDS = "school、kindergarten、town、department、county、functional、direct、city、province"
 
@@ -28,7 +31,7 @@ def problems(folder: Path) -> list[str]:
         (
             "type: notice",
             "type: draw",
-            "15 “draw”不在可用的值之中：data、self_check、approval、notice、manual",
+            "15 “draw”不在可用的值之中：data、self_check、approval、notice、manual、review",
         ),
         (
             "actor: city\n    text: 发出",
@@ -49,6 +52,32 @@ def problems(folder: Path) -> list[str]:
             "quotas.yaml:5 列 spot 没有阶段用到\nquotas.yaml:7 列 spot 没有阶段用到",
         ),
         ("    clause: 第一条\n", "", "13 缺少 clause"),
+        (
+            "type: manual\n    actor: county\n    text: 各地复查",
+            "type: review\n    judges: review\n    actor: county\n    text: 各地复查",
+            "30 阶段 recheck 类型 review 须写 judges（review 复查、spot 抽查）和 reconcile（majority、mean、leader）",
+        ),
+        (
+            "type: manual\n    actor: county\n    text: 各地复查",
+            "type: review\n    judges: own\n    reconcile: majority\n    actor: county\n    text: 各地复查",
+            "33 “own”不在可用的值之中：review、spot",
+        ),
+        (
+            "type: manual\n    actor: county\n    text: 各地复查",
+            "type: manual\n    objection: 5日内\n    actor: county\n    text: 各地复查",
+            "30 阶段 recheck judges、reconcile、objection 只用于类型 review 的阶段",
+        ),
+        (
+            "type: manual\n    actor: county\n    text: 各地复查",
+            "type: review\n    judges: review\n    reconcile: mean\n    objection: 6月底前\n    actor: county\n    text: 各地复查",
+            "35 “6月底前”应是起算的期限，如 5日内、10个工作日内，不写 after",
+        ),
+        (
+            "team: {",
+            "ladder: {note: 15, interview: 7, source: 第六条}\nteam: {",
+            "11 逾期 15 天督办、7 天提出约谈建议，后者应晚于前者",
+        ),
+        ("team: {", "ladder: {note: 7, interview: 15}\nteam: {", "11 缺少 source"),
         ("    text: 发出通知。\n", "", "13 缺少 text"),
         ("    type: notice\n", "", "13 缺少 type"),
         ("source: 小程序实施方案\n", "", "1 缺少 source"),
@@ -231,7 +260,7 @@ def test_the_command_checks_a_folder(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["check", str(folder)]) == 1
     assert (
         capsys.readouterr().err
-        == f"{folder}/procedure.yaml:15 “draw”不在可用的值之中：data、self_check、approval、notice、manual\n"
+        == f"{folder}/procedure.yaml:15 “draw”不在可用的值之中：data、self_check、approval、notice、manual、review\n"
     )
 
 

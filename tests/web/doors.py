@@ -5,7 +5,9 @@ Not here: who may open what (that is each view's ``@page``), and the tests thems
 """
 
 import re
+import time
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import award_world
@@ -16,6 +18,8 @@ from handin import FIRST, JUNIOR, SECOND
 from lookback import Lookback, document
 from world import World
 
+from dudao_web import clock
+from dudao_web.campaigns import actions as campaigns
 from dudao_web.campaigns import closing, launching
 from dudao_web.campaigns.launching import Plan
 from dudao_web.campaigns.models import Campaign, Case, StageDate
@@ -23,11 +27,16 @@ from dudao_web.evaluations import downloads
 from dudao_web.evidence import actions as evidence
 from dudao_web.evidence.actions import Spot
 from dudao_web.findings import actions as findings
+from dudao_web.findings import ledger
+from dudao_web.findings.doings import DOINGS
+from dudao_web.inspections import drawing, objections, recusal, visits
+from dudao_web.inspections.models import Member, Sheet, Team
 from dudao_web.notices import actions as notices
 from dudao_web.orgs import links, mfa
 from dudao_web.orgs.models import Role
 from dudao_web.pages.demo_items import SCHOOL, school_items
 from dudao_web.standards import actions as versions
+from dudao_web.standards import queries as standards
 from dudao_web.standards.models import StandardVersion
 from dudao_web.submissions.models import IssueRecord
 from dudao_web.titles import actions as titles
@@ -86,11 +95,14 @@ WORK: dict[tuple[str, str], frozenset[Role]] = {
     ("/submissions/self-check/<int:pk>/hand-in/", "GET"): frozenset({Role.SCHOOL}),
     ("/submissions/self-check/<int:pk>/hand-in/", "POST"): frozenset({Role.SCHOOL}),
     ("/submissions/data/<int:pk>/", "POST"): frozenset({Role.COUNTY_OFFICER}),
-    ("/findings/cases/<int:pk>/new/", "GET"): frozenset({Role.SCHOOL}),
-    ("/findings/cases/<int:pk>/new/", "POST"): frozenset({Role.SCHOOL}),
+    # Problems: the work of whoever mends them, here a school; of the office that verifies them.
     **{
         (f"/findings/<int:pk>/{verb}/", "POST"): frozenset({Role.SCHOOL})
-        for verb in ("mend", "hand-up", "withdraw")
+        for verb in ("plan", "progress", "report", "hand-up", "withdraw")
+    },
+    **{
+        (f"/findings/<int:pk>/{verb}/", "POST"): frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER})
+        for verb in ("answer", "return-plan", "assign", "urge", "move", "reopen")
     },
     **{
         (f"/campaigns/places/<int:pk>/{end}/", method): frozenset({Role.COUNTY_OFFICER})
@@ -103,8 +115,54 @@ WORK: dict[tuple[str, str], frozenset[Role]] = {
         )
     },
 }
+WORK |= {
+    ("/inspections/places/<int:pk>/draw/", method): frozenset({Role.COUNTY_OFFICER})
+    for method in ("GET", "POST")
+}
+# Objections and visits: the school's own work, the team's, that of the district that keeps the stage.
+WORK |= {
+    (f"/inspections/{end}/", method): frozenset({role})
+    for role, ends in (
+        (Role.SCHOOL, ("sheets/<int:pk>/object", "objections/<int:pk>/withdraw", "objections/<int:pk>/read")),
+        (Role.INSPECTOR, ("visits/<int:pk>/observe", "visits/<int:pk>/finish")),
+        (
+            Role.COUNTY_OFFICER,
+            (
+                "objections/<int:pk>/answer",
+                "places/<int:pk>/visits/new",
+                "visits/<int:pk>/notice",
+                "visits/<int:pk>/no-notice",
+                "visits/<int:pk>/cancel",
+            ),
+        ),
+    )
+    for end in ends
+    for method in ("GET", "POST")
+}
+# Teams: of the district that keeps the stage.
+WORK |= {
+    (f"/inspections/{end}/", method): frozenset({Role.COUNTY_OFFICER})
+    for end, methods in (
+        ("places/<int:pk>/teams/new", ("GET", "POST")),
+        ("teams/<int:pk>/join", ("POST",)),
+        ("teams/<int:pk>/assign", ("POST",)),
+        ("teams/members/<int:pk>/leave", ("POST",)),
+    )
+    for method in methods
+}
+# Sheets: the team's own work; the unit reads what was found.
+WORK |= {
+    ("/inspections/sheets/<int:pk>/items/<str:code>/", "POST"): frozenset({Role.INSPECTOR}),
+    ("/inspections/sheets/<int:pk>/submit/", "GET"): frozenset({Role.INSPECTOR}),
+    ("/inspections/sheets/<int:pk>/submit/", "POST"): frozenset({Role.INSPECTOR}),
+    ("/inspections/sheets/<int:pk>/acknowledge/", "POST"): frozenset({Role.SCHOOL}),
+}
+WORK["/inspections/places/<int:pk>/end-objections/", "POST"] = frozenset({Role.COUNTY_OFFICER})
 # What a POST must say to mean anything; the others are sent empty and are refused or harmless.
-SAID: dict[str, dict[str, str]] = {"/orgs/record/download/": {"chain": "office"}}
+SAID: dict[str, dict[str, str]] = {
+    "/orgs/record/download/": {"chain": "office"},
+    "/findings/bulk/": {"do": "urge"},
+}
 GYM = "学校体育馆面积"
 DUTIES = "wenling-2020"  # a standard that says who does what
 BRACKET = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -125,6 +183,10 @@ def args(world: World) -> Examples:
         **_returns(world),
         **_campaigns(world),
         **_items(world),
+        **_draws(world),
+        **_visits(world),
+        **_sheets(world),
+        **_teams(world),
     }
 
 
@@ -140,7 +202,7 @@ def _orgs(world: World) -> Examples:
         "/orgs/<str:code>/new/": {"code": world.town.code},
         "/orgs/link/<str:token>/": {"token": link.rstrip("/").rpartition("/")[2]},
         **_each("/orgs/security/accounts/<int:pk>/", ("unlock/", "second-step/"), guarded),
-        **_each("/orgs/users/<int:pk>/", ("close/", "reopen/"), guarded),
+        **_each("/orgs/users/<int:pk>/", ("close/", "person/", "reopen/"), guarded),
         "/orgs/security/limits/<str:role>/": {"role": "school"},
     }
 
@@ -288,6 +350,7 @@ def _campaigns(world: World) -> Examples:
     return {
         **_each("/campaigns/<slug:key>/", ("", "cases/", "close/"), {"key": running.key}),
         **_each("/campaigns/<slug:key>/", PLANNING, {"key": draft.key}),
+        **_each("/inspections/campaigns/<slug:key>/agreement/", ("", "table.xlsx"), {"key": running.key}),
         **_each(CASE, acts, self_check),
         **_each(
             "/campaigns/places/<int:pk>/", ("", "dates/", "forward/"), {"pk": _place(waiting, "notice").pk}
@@ -296,7 +359,118 @@ def _campaigns(world: World) -> Examples:
         **_each("/submissions/self-check/<int:pk>/", ("", "carry-in/", "hand-in/"), self_check),
         "/submissions/data/<int:pk>/": {"pk": data.pk},
         **_each("/findings/cases/<int:pk>/", ("", "list/", "new/"), self_check),
-        **_each("/findings/<int:pk>/", ("", "mend/", "hand-up/", "answer/", "withdraw/"), one),
+        **_each("/findings/<int:pk>/", ("", "panel/", "verify/", *(f"{verb}/" for verb in DOINGS)), one),
+        "/findings/<int:pk>/proofs/<int:revision>/": _mended(world, case),
+        "/evaluations/findings/<int:pk>/": one,
+    }
+
+
+def _draws(world: World) -> Examples:
+    """A round of the re-check in 扬中市 that is drawn, and one that waits for its seed."""
+    place = _place(Campaign.objects.get(key="yz-2018"), "review")
+    given = {
+        "place": place,
+        "by": world.owner,
+        "seed_source": "演示数据",
+        "quota": {(world.yangzhong.code, "school"): 1},
+    }
+    first = drawing.plan(**given, seed_at=(at := clock.now() + timedelta(seconds=0.5)))
+    time.sleep(max(0, (at - clock.now()).total_seconds()))
+    drawing.draw(sample=first, by=world.owner, frame_sha256=first.frame_sha256, seed="20180612")
+    second = drawing.plan(**given, seed_at=clock.now() + timedelta(days=1))
+    return {
+        **_each("/inspections/places/<int:pk>/", ("", "draw/"), {"pk": place.pk}),
+        **_each("/inspections/draws/<int:pk>/", ("", "seed/", "cancel/"), {"pk": second.pk}),
+        "/inspections/draws/drawn/<int:pk>/replace/": {"pk": first.drawn.get().pk},
+        "/draws/<int:pk>/": {"pk": first.pk},
+        "/draws/<int:pk>/<str:name>": {"pk": first.pk, "name": "verify.py"},
+    }
+
+
+def _visits(world: World) -> Examples:
+    """A sheet of a school that was handed in, its objection, and a visit with an observation and a photo."""
+    case = Case.objects.get(campaign__key="yz-later", unit=world.school_1)
+    place = _place(case.campaign, "review")
+    team = Team.objects.create(place=place, name="实地组", by=world.owner, at=clock.now())
+    Member.objects.create(team=team, membership=world.inspector, kind="leader", at=clock.now())
+    sheet = Sheet.objects.create(case=case, place=place, source="review", team=team, state="submitted")
+    code = standards.load(case.version).indicators[0].code
+    campaigns.judge(
+        case=case, by=world.owner, source="review", answered=[campaigns.Answered(code, "C", note="缺记录")]
+    )
+    file = evidence.store(data=papers.PDF, name="说明.pdf", org=world.school_1, by=world.head)
+    objection = objections.file(sheet=sheet, by=world.head, text="记录在档", indicators=[code], file=file)
+    visit = visits.plan(
+        case=case, place=place, team=team, by=world.owner, on=clock.today(), matters="校园安全"
+    )
+    visits.unannounced(visit=visit, by=world.owner, reason="核实投诉")
+    photo = evidence.store(data=papers.PDF, name="照片.jpg", org=world.yangzhong, by=world.inspector)
+    seen = visits.note(visit=visit, by=world.inspector, text="操场积水", photo=photo)
+    return {
+        "/inspections/sheets/<int:pk>/object/": {"pk": sheet.pk},
+        **_each(
+            "/inspections/objections/<int:pk>/",
+            ("", "answer/", "withdraw/", "read/", "file/"),
+            {"pk": objection.pk},
+        ),
+        **_each(
+            "/inspections/places/<int:pk>/", ("end-objections/", "visits/", "visits/new/"), {"pk": place.pk}
+        ),
+        **_each(
+            "/inspections/visits/<int:pk>/",
+            ("", "notice/", "no-notice/", "cancel/", "observe/", "finish/"),
+            {"pk": visit.pk},
+        ),
+        "/inspections/visits/<int:pk>/photos/<int:observation>/": {"pk": visit.pk, "observation": seen.pk},
+    }
+
+
+def _teams(world: World) -> Examples:
+    """The team of that sheet with its member, and a tie that the district entered."""
+    team = Team.objects.select_related("place").get(name="实地组")
+    tie = recusal.declare(by=world.owner, user=world.inspector.user, org=world.school_2, kind="other")
+    return {
+        "/inspections/places/<int:pk>/teams/new/": {"pk": team.place_id},
+        **_each("/inspections/teams/<int:pk>/", ("", "join/", "assign/"), {"pk": team.pk}),
+        "/inspections/teams/members/<int:pk>/leave/": {"pk": team.members.get().pk},
+        "/inspections/ties/<int:pk>/end/": {"pk": tie.pk},
+    }
+
+
+def _mended(world: World, case: Case) -> dict[str, object]:
+    """A problem that is said to be mended, with the proof shown."""
+    row = findings.note(case=case, by=world.head, text="图书陈旧", mendable=True, measure="补充图书")
+    filed = evidence.add(
+        org=case.unit,
+        by=world.head,
+        name="验收单.pdf",
+        data=b"%PDF-1.4\n% books\n%%EOF\n",
+        effective_on=clock.today(),
+    )
+    shown = filed.proof.current
+    ledger.report(finding=row, by=world.head, note="已补充", on=clock.today(), proofs=[shown])
+    return {"pk": row.pk, "revision": shown.pk}
+
+
+def _sheets(world: World) -> Examples:
+    """The same sheet, an item of it, and a proof of the school filed at its standard."""
+    sheet = Sheet.objects.select_related("case__version", "place").get(case__unit=world.school_1)
+    code = standards.load(sheet.case.version).indicators[0].code
+    spot = Spot(sheet.case.version.standard, code, asked="")
+    proof = evidence.add(
+        org=world.school_1,
+        by=world.head,
+        name="记录.pdf",
+        data=papers.PDF,
+        effective_on=papers.DAY,
+        spots=[spot],
+    ).proof
+    one = {"pk": sheet.pk}
+    return {
+        **_each("/inspections/sheets/<int:pk>/", ("", "screens/", "submit/", "acknowledge/"), one),
+        "/inspections/sheets/<int:pk>/items/<str:code>/": {**one, "code": code},
+        "/inspections/sheets/<int:pk>/proofs/<int:revision>/": {**one, "revision": proof.current.pk},
+        "/inspections/places/<int:pk>/sheets.xlsx": {"pk": sheet.place_id},
     }
 
 

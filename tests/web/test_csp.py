@@ -65,7 +65,8 @@ def test_every_page_says_who_may_open_it():
     assert listed[("/orgs/<str:code>/new/", "POST")] == ["city_officer", "county_officer", "system_admin"]
     assert {method for _, method in listed} <= {"GET", "POST"}
     public = {url for (url, _), roles in listed.items() if "public" in roles}
-    assert public == {"/orgs/signin/", "/orgs/signin/code/", "/orgs/link/<str:token>/"}
+    draws = {"/draws/", "/draws/<int:pk>/", "/draws/<int:pk>/<str:name>"}
+    assert public == {"/orgs/signin/", "/orgs/signin/code/", "/orgs/link/<str:token>/"} | draws
 
 
 def test_static_files_are_served_by_the_hash_of_their_content(settings, tmp_path):

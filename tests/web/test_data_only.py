@@ -7,6 +7,7 @@ from pathlib import Path
 import four_levels
 import papers
 import pytest
+from drawing_world import drawn, hand_in
 from four_levels import at, case_of, close, hand_in_data, hand_in_self_check, launched, place
 from lookback import document
 
@@ -257,8 +258,11 @@ def at_the_report(world, on: date, settings, folder: str = "zhenjiang-lookback")
     )
     hand_in_self_check(campaign, world.offices[SCHOOL])
     approve_all(campaign, county)
+    drawn(place(campaign, "recheck", "321182"), county, settings, quota={("321182", ""): 1})
+    hand_in(place(campaign, "recheck", "321182"), campaign.cases.all(), county)
     close(campaign, "recheck", county)
     close(campaign, "district_report", county)
+    drawn(place(campaign, "spot_check", "321100"), city, settings, quota={("321182", ""): 1})
     close(campaign, "spot_check", city)
     assert place(campaign, "rectification", "321182").due is None
     settings.DEMO_ON = on

@@ -30,6 +30,7 @@ SINGLE = {
     "/documents/<int:pk>/files/<int:order>/",
     "/evidence/<int:pk>/",
     "/evidence/proofs/<int:pk>/<int:number>/",
+    "/findings/<int:pk>/proofs/<int:revision>/",
     "/notices/<int:pk>/files/<int:attachment>/",
     "/orgs/import/template.xlsx",
     "/standards/catalogue/<str:standard>/items.xlsx",
@@ -133,7 +134,7 @@ def test_what_is_handed_out_about_many_units_is_an_act_and_no_link(world, given,
 def test_an_export_says_what_was_asked_and_hides_no_change_made_past_the_platform(world, given, client_of):
     client_of(world.owner).post("/findings/list.xlsx?state=open&q=操场")
     act = Action.objects.latest("pk")
-    said = {"what": "问题清单", "rows": 1, "asked": {"q": "操场", "state": "open"}}
+    said = {"what": "整改台账", "rows": 1, "asked": {"q": "操场", "state": "open"}}
     assert (act.data, act.membership, act.chain) == (said, f"m{world.owner.pk}", "office")
     assert act.object == f"org:{world.yangzhong.pk}"
     Org.objects.filter(pk=world.yangzhong.pk).update(name="改过")

@@ -1,4 +1,7 @@
-"""A judgement of an office on one indicator (复查、抽查): one act each, added and never changed, beside the unit's own."""
+"""Judgements of a team (复查、抽查) and computed ones: one act for all of them, added and never changed, beside the unit's own.
+
+Who may is asked where they are made (``test_scoring``).
+"""
 
 from datetime import date
 from decimal import Decimal
@@ -17,7 +20,7 @@ from dudao_web.submissions.self_check import actions as self_check
 
 pytestmark = pytest.mark.django_db
 
-DISTRICT, PEER = "321182", "321181"
+DISTRICT = "321182"
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +44,8 @@ def look():
 
 def judge(world, case, value: str, source: str = "review", **more) -> Judgement:
     by = world.officers[DISTRICT]
-    return actions.judge(case=case, by=by, source=source, answered=Answered("ZD2", value, **more))
+    made = actions.judge(case=case, by=by, source=source, answered=[Answered("ZD2", value, **more)])
+    return made[0] if made else actions.queries.judgements(case, source)["ZD2"]
 
 
 def rows(case) -> list[tuple[str, str, bool]]:
@@ -60,7 +64,8 @@ def test_a_judgement_is_added_with_one_act_in_the_campaigns_chain(look):
     row = judge(world, case, "not_met", points=Decimal("1.5"), answer={"ZD2_met": "未达到"}, note="缺记录")
     act = Action.objects.get(chain=case.campaign.key, action="campaigns.judge")
     assert Action.objects.count() == before + 1
-    assert (act.object, act.membership) == (f"judgement:{row.pk}", f"m{world.officers[DISTRICT].pk}")
+    assert (act.object, act.membership) == ("judgement:batch", f"m{world.officers[DISTRICT].pk}")
+    assert list(act.data["objects"]) == [f"judgement:{row.pk}"]
     row.refresh_from_db()
     assert (row.points, row.answer, row.note, row.hand_in) == (
         Decimal("1.5"),
@@ -101,30 +106,33 @@ def test_two_current_judgements_of_one_source_cannot_be(look):
         row.save()
 
 
+def test_many_judgements_are_one_act_and_the_case_waits_to_be_computed_again(look):
+    world, case = look
+    before = Action.objects.count()
+    said = [Answered(code, "not_met", note="缺记录") for code in ("ZD1", "ZD2", "ZD3")]
+    made = actions.judge(case=case, by=world.officers[DISTRICT], source="spot", answered=said)
+    assert [row.indicator for row in made] == ["ZD1", "ZD2", "ZD3"]
+    assert Action.objects.count() == before + 1
+    assert Case.objects.get(pk=case.pk).stale is True
+    changed = [*said[:2], Answered("ZD3", "met")]
+    (only,) = actions.judge(case=case, by=world.officers[DISTRICT], source="spot", answered=changed)
+    assert (only.indicator, Action.objects.count()) == ("ZD3", before + 2)
+    assert complaints() == []
+
+
 @pytest.mark.parametrize(
-    ("who", "source", "code", "why"),
+    ("source", "code", "why"),
     [
-        ("peer", "review", "ZD2", "不由本单位评定"),
-        ("city", "review", "ZD2", "不由本单位评定"),
-        ("unit", "review", "ZD2", "不由本单位评定"),
-        ("district", "self", "ZD2", "评定的来源只能是复查、抽查"),
-        ("district", "computed", "ZD2", "评定的来源只能是复查、抽查"),
-        ("district", "review", "ZD99", "没有指标 ZD99"),
+        ("self", "ZD2", "评定的来源只能是复查、抽查"),
+        ("guess", "ZD2", "评定的来源只能是复查、抽查"),
+        ("review", "ZD99", "没有指标 ZD99"),
     ],
 )
-def test_who_keeps_another_stage_and_what_is_no_judgement_of_an_office_is_refused(
-    look, who, source, code, why
-):
+def test_what_is_no_judgement_of_a_team_is_refused(look, source, code, why):
     world, case = look
-    by = {
-        "peer": world.officers[PEER],
-        "city": world.officer,
-        "unit": world.office(case.unit),
-        "district": world.officers[DISTRICT],
-    }[who]
     acts = Action.objects.count()
     with pytest.raises(Refused, match=why):
-        actions.judge(case=case, by=by, source=source, answered=Answered(code, "met"))
+        actions.judge(case=case, by=world.officers[DISTRICT], source=source, answered=[Answered(code, "met")])
     assert (rows(case), Action.objects.count()) == ([("self", "met", False)], acts)
 
 
@@ -132,7 +140,7 @@ def test_a_campaign_that_has_ended_takes_no_judgement(look):
     world, case = look
     case.campaign.state = "closed"
     case.campaign.save()
-    with pytest.raises(Refused, match="不在进行中"):
+    with pytest.raises(Refused, match="不能再评定"):
         judge(world, case, "met")
 
 
@@ -142,12 +150,28 @@ def test_a_campaign_that_has_ended_takes_no_judgement(look):
         ("UPDATE campaigns_judgement SET value = 'met' WHERE id = %s", "内容与最后一次操作记录不一致"),
         ("UPDATE campaigns_judgement SET superseded = true WHERE id = %s", "是最新的判定，却标为已被替换"),
         ("DELETE FROM campaigns_judgement WHERE id = %s", "有操作记录，但数据已不存在"),
-        ("DELETE FROM orgs_action WHERE object = 'judgement:' || %s", "没有建立它的操作记录"),
+        ("DELETE FROM orgs_action WHERE object = 'judgement:batch'", "没有建立它的操作记录"),
     ],
 )
 def test_what_was_changed_in_the_database_is_named(look, sql, said):
     world, case = look
     row = judge(world, case, "not_met")
     with connection.cursor() as cursor:
-        cursor.execute(sql, [row.pk if "object" not in sql else str(row.pk)])
+        cursor.execute(sql, [row.pk] if "%s" in sql else [])
     assert [line for line in complaints() if line.startswith("judgement:")] == [f"judgement:{row.pk}：{said}"]
+
+
+@pytest.mark.parametrize("source", ["self", "computed"])
+def test_a_judgement_put_in_under_no_hand_in_is_named(look, source):
+    _, case = look
+    assert complaints() == []
+    put_in = (
+        "INSERT INTO campaigns_judgement (case_id, indicator, source, value, answer, note, at, superseded)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{put_in} VALUES (%s, 'XX', %s, 'met', '{{}}', '', '2018-06-12 00:00:00+00', false)",
+            [case.pk, source],
+        )
+    row = Judgement.objects.get(indicator="XX")
+    assert complaints() == [f"judgement:{row.pk}：没有建立它的操作记录"]

@@ -7,13 +7,13 @@ server of ``tools/postgres.py``.
 import os
 import subprocess
 import sys
-import threading
 import uuid
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.test import TransactionTestCase
+from racing import at_once
 from world import unit
 
 import conftest
@@ -152,25 +152,12 @@ class AtOnceTests(TransactionTestCase):
         self.org = actions.create_org(by=None, code="321100", name="镇江市", kind="city", parent=None)
 
     def test_the_first_acts_of_a_chain_take_one_place_each(self) -> None:
-        start, failed = threading.Barrier(6), []
-
         def act() -> None:
-            start.wait()
-            try:
-                for _ in range(5):
-                    with transaction.atomic():
-                        actions.record(by=None, action="orgs.test", obj=self.org, chain_name="campaign-1")
-            except Exception as error:
-                failed.append(error)
-            finally:
-                connections.close_all()
+            for _ in range(5):
+                with transaction.atomic():
+                    actions.record(by=None, action="orgs.test", obj=self.org, chain_name="campaign-1")
 
-        threads = [threading.Thread(target=act) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(failed, [])
+        at_once(*[act] * 6)
         seqs = Action.objects.filter(chain="campaign-1").order_by("seq").values_list("seq", flat=True)
         self.assertEqual(list(seqs), list(range(1, 31)))
 

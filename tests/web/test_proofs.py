@@ -2,7 +2,6 @@
 
 import io
 import socket
-import threading
 import zipfile
 from datetime import date
 from urllib.parse import quote, urlsplit
@@ -14,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from racing import at_once
 from test_upload_hardening import PDF, TEXT, exif, jpeg
 
 from dudao.standards import load_standard
@@ -441,12 +441,7 @@ def test_an_upload_cut_off_in_the_middle_leaves_nothing_and_is_sent_again(world,
 @pytest.mark.django_db(transaction=True)
 def test_the_same_bytes_sent_twice_at_once_are_one_proof(world, client_of, live_server):
     sent = request_of(client_of(world.head), live_server, PDF)
-    answers: list[bytes] = []
-    both = [threading.Thread(target=lambda: answers.append(answer_to(live_server, sent))) for _ in range(2)]
-    for thread in both:
-        thread.start()
-    for thread in both:
-        thread.join()
+    answers = at_once(*[lambda: answer_to(live_server, sent)] * 2)
     assert answers == [b"HTTP/1.1 302 Found"] * 2
     assert (Proof.objects.count(), Revision.objects.count(), File.objects.count(), len(kept())) == (
         1,

@@ -9,15 +9,15 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
 from datetime import date
 from functools import partial
 
 import pytest
 from checking import DANYANG, YANGZHONG, campaign, small
-from django.db import connection, connections
+from django.db import connection
+from drawing_world import drawn, place_of
 from lookback import Lookback, document, texts
+from racing import at_once
 
 from dudao_web.campaigns import actions, closing, launching
 from dudao_web.campaigns.launching import Plan
@@ -51,30 +51,6 @@ def running(world) -> Campaign:
     """A look-back by a short sheet, forwarded everywhere."""
     version = standards.register(standard="school-plan", profile="default", by=None)
     return campaign(world, {Kind.SCHOOL: version})
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run all at the same moment, each in a thread of its own: what each returned, or how it was refused. Anything else fails."""
-    start, found = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(n: int, act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            found[n] = act()
-        except Exception as error:
-            found[n] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(n, act)) for n, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for one in found:
-        if isinstance(one, Exception) and not isinstance(one, Refused):
-            raise one
-    return found
 
 
 def refused(found: list[object]) -> int:
@@ -202,10 +178,11 @@ def test_two_campaigns_of_one_key(world):
     sound()
 
 
-def test_close_a_stage_twice(world, running):
+def test_close_a_stage_twice(world, running, settings):
     by = world.officers[YANGZHONG]
     cases = handed_in(world, running)
     actions.approve(cases=cases, by=by)
+    drawn(place_of(running, "recheck", YANGZHONG), by, settings, quota={(YANGZHONG, ""): 1})
     for key in ("recheck", "district_report"):
         place = StageDate.objects.get(stage__campaign=running, stage__key=key, org__code=YANGZHONG)
         before = acts(running, "close_stage")
@@ -215,12 +192,13 @@ def test_close_a_stage_twice(world, running):
     sound()
 
 
-def test_close_a_stage_against_an_approval_into_it(world, running):
+def test_close_a_stage_against_an_approval_into_it(world, running, settings):
     """The last unit comes to the stage just as its district closes it: it does not stay behind at a closed stage."""
     by = world.officers[YANGZHONG]
     *most, last = handed_in(world, running)
     actions.approve(cases=most, by=by)
-    place = StageDate.objects.get(stage__campaign=running, stage__key="recheck", org__code=YANGZHONG)
+    place = place_of(running, "recheck", YANGZHONG)
+    drawn(place, by, settings, quota={(YANGZHONG, ""): 1})
     at_once(
         lambda: closing.close(place=place, by=by, note="已复查"), lambda: actions.approve(cases=[last], by=by)
     )
@@ -238,8 +216,12 @@ def test_bulk_approval_against_unlock(world, running):
     actions.ask_unlock(case=first, by=world.office(first.unit), reason="GH 填错")
     found = at_once(lambda: actions.approve(cases=cases, by=by), lambda: actions.unlock(case=first, by=by))
     first.refresh_from_db()
-    unlocked = Approval.objects.filter(case=first, result="unlocked").exists()  # else the approval came first and ended the request
-    assert (first.state, first.unlock, refused(found)) == (("returned", "", 0) if unlocked else ("approved", "", 1))
+    unlocked = Approval.objects.filter(
+        case=first, result="unlocked"
+    ).exists()  # else the approval came first and ended the request
+    assert (first.state, first.unlock, refused(found)) == (
+        ("returned", "", 0) if unlocked else ("approved", "", 1)
+    )
     assert found[0] == len(cases) - unlocked
     others = Case.objects.filter(pk__in=[case.pk for case in cases[1:]]).values_list("state", flat=True)
     assert set(others) == {"approved"}

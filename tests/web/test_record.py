@@ -3,12 +3,18 @@
 import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
+import pyotp
 import pytest
+from django.conf import settings as configured
+from django.contrib.auth.hashers import make_password
+from django.test import Client
 
+from dudao_web.campaigns import calendars
 from dudao_web.operations import log
 from dudao_web.operations.home import Trouble
-from dudao_web.orgs import actions, chain
+from dudao_web.orgs import actions, chain, history, lockout, mfa, words
 from dudao_web.orgs.models import Action, Org
 
 VECTOR = {
@@ -217,6 +223,99 @@ def test_the_check_does_not_hold_the_rows_in_memory(world):
     tracemalloc.stop()
     assert found == []
     assert peak < 15_000_000
+
+
+# --- acts that leave their row as it is
+
+OTHER = "Other-2914-walnut"
+CALENDAR = """year: 2026
+sources: [放假安排通知（演示数据）]
+holidays:
+  - {title: 元旦, from: 2026-01-01, to: 2026-01-03}
+workdays: []
+"""
+
+
+def sign_in(password: str) -> Client:
+    client = Client()
+    client.post("/orgs/signin/", {"username": "yangzhong", "password": password})
+    return client
+
+
+def signs_in(world):
+    sign_in(OTHER)
+
+
+def is_unlocked(world):
+    for _ in range(5):
+        sign_in("wrong")
+    assert lockout.unlock(by=world.security_admin, user=world.owner.user)
+
+
+def ends_logins(world):
+    own, _other = sign_in(OTHER), sign_in(OTHER)
+    own.post("/orgs/account/logins/")
+
+
+def uses_and_renews_recovery_codes(world):
+    codes = mfa.renew_codes(user=world.owner.user)
+    assert mfa.passes(user=world.owner.user, code=codes[0])
+
+
+def loads_a_calendar(world):
+    calendars.load(by=world.city_officer, data=CALENDAR.encode())
+
+
+def takes_the_record(world):
+    log.give_out("office", Path(configured.HOME) / "office.jsonl")
+
+
+def takes_a_unit_in(world):
+    history.merge_orgs(by=world.city_officer, orgs=[world.school_2], into=world.school_1, on=date(2018, 1, 1))
+
+
+def user_of(world):
+    return world.owner.user, {"password": make_password(OTHER)}
+
+
+def factor_of(world):
+    secret = mfa.new_secret()
+    mfa.enrol(user=world.owner.user, secret=secret, code=pyotp.TOTP(secret).now())
+    return world.owner.user.factor, {"since": datetime(2018, 1, 1, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(
+    ("changed", "act", "recorded"),
+    [
+        (user_of, signs_in, {"orgs.sign_in"}),
+        (user_of, is_unlocked, {"orgs.unlock"}),
+        (user_of, ends_logins, {"orgs.sign_in", "orgs.end_logins"}),
+        (
+            factor_of,
+            uses_and_renews_recovery_codes,
+            {"orgs.renew_recovery_codes", "orgs.use_recovery_code"},
+        ),
+        (lambda world: (world.city, {"name": "改了名"}), loads_a_calendar, {"campaigns.load_calendar"}),
+        (lambda world: (world.city, {"name": "改了名"}), takes_the_record, {"orgs.export"}),
+        (lambda world: (world.school_1, {"name": "改了名"}), takes_a_unit_in, {"orgs.merge_orgs"}),
+    ],
+)
+def test_an_act_that_leaves_its_row_as_it_is_hides_no_change_in_sql(
+    world, settings, tmp_path, changed, act, recorded
+):
+    settings.HOME = tmp_path
+    row, values = changed(world)
+    type(row).objects.filter(pk=row.pk).update(**values)
+    last = Action.objects.latest("pk").pk
+    act(world)
+    key = actions.object_key(row)
+    found = Action.objects.filter(pk__gt=last, object=key).values_list("action", flat=True)
+    assert set(found) == recorded
+    assert wrong() == [f"{key}：内容与最后一次操作记录不一致"]
+
+
+def test_the_acts_that_leave_their_row_as_it_is_are_acts_of_the_platform():
+    assert [action for action in log.UNCHANGING if words.of(action) == action] == []
 
 
 # --- the heads, noted outside the database

@@ -13,7 +13,6 @@ from django.utils import timezone
 from world import SIZES
 
 import dudao_web
-from dudao_web.findings.queries import VERBS
 from dudao_web.operations import log
 from dudao_web.orgs import actions, chain, views_record, words
 from dudao_web.orgs.models import Action
@@ -124,9 +123,9 @@ NO_ACTS = {"orgs.User"}
 
 
 def named_acts() -> set[str]:
-    """Every "<app>.<verb>" that a function of the platform names, and those that findings puts together."""
+    """Every "<app>.<verb>" that a function of the platform names."""
     labels = "|".join([*(app.label for app in apps.get_app_configs()), "operations"])
-    found = {f"findings.{verb}" for verb in VERBS}
+    found: set[str] = set()
     for path in Path(dudao_web.__file__).parent.rglob("*.py"):
         functions = [
             one for one in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(one, ast.FunctionDef)

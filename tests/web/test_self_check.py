@@ -1,14 +1,13 @@
 """The self-check as a unit keeps it and hands it in: every kind of item, clashes, figures carried in, what keeps it from going out."""
 
-import threading
 from datetime import date
 from decimal import Decimal
 
 import checking
 import handin
 import pytest
-from django.db import connection, transaction
 from lookback import texts
+from racing import at_once
 
 from dudao.standards.asked import asked_of_unit
 from dudao_web import clock
@@ -267,23 +266,6 @@ def test_what_changed_is_told_before_it_is_handed_in_again(city, case):
 def test_of_two_submits_at_once_the_second_is_refused(city, case):
     by = city.office(case.unit)
     actions.save(case=case, by=by, texts=texts(case))
-    said: list[str] = []
-    start = threading.Barrier(2)
-
-    def submit() -> None:
-        try:
-            start.wait()
-            with transaction.atomic():
-                said.append(str(actions.hand_in(case=case, by=by)))
-        except Refused as refusal:
-            said.append(str(refusal))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=submit) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    said = [str(one) for one in at_once(*[lambda: actions.hand_in(case=case, by=by)] * 2)]
     assert sorted(said) == ["已经提交，等待审核，不能再改。要修改的，请申请退回修改。", "第 1 次提交"]
     assert HandIn.objects.filter(case=case).count() == 1

@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "explain",
     "verify": "bundle",
     "nation": "nation",
+    "sample": "sample",
 }
 """Command -> the module that declares it, in the order of the work. Only the module of the command that runs is loaded."""
 

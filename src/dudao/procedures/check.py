@@ -48,6 +48,10 @@ def _stage(stage: Stage, procedure: Procedure) -> Iterator[str]:
         yield f"类型 {stage.type} 由督导部门办理，actor 不能是 unit"
     if (stage.inspector or stage.problems) and not stage.of_unit:
         yield "inspector、problems 只用于单位自己办理的阶段"
+    if stage.type == "review" and not (stage.judges and stage.reconcile):
+        yield "类型 review 须写 judges（review 复查、spot 抽查）和 reconcile（majority、mean、leader）"
+    if stage.type != "review" and (stage.judges or stage.reconcile or stage.objection):
+        yield "judges、reconcile、objection 只用于类型 review 的阶段"
     if stage.due is not None and stage.opens is not None:
         for year in _years(procedure):
             opens, due = stage.opens.begins(year), stage.due.ends(year)

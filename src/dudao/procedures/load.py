@@ -76,7 +76,7 @@ def _procedure(
     keys = Keys(
         root,
         *("id", "version", "title", "number", "issuer", "since", "source", "note"),
-        *("kinds", "years", "cycle", "topics", "asks_topic", "team", "stages"),
+        *("kinds", "years", "cycle", "topics", "asks_topic", "team", "ladder", "stages"),
     )
     source = keys.text("source")
     keys.need("kinds")
@@ -101,6 +101,7 @@ def _procedure(
         topics=keys.texts("topics"),
         asks_topic=keys.flag("asks_topic"),
         team=_team(keys["team"]) if "team" in keys else None,
+        ladder=_ladder(keys["ladder"]) if "ladder" in keys else None,
     )
 
 
@@ -142,6 +143,14 @@ def _team(entry: Entry) -> model.Team:
     return model.Team(fewest, keys.text("text"), keys.text("source"))
 
 
+def _ladder(entry: Entry) -> model.Ladder:
+    keys = Keys(entry, "note", "interview", "source")
+    note, interview = _whole(keys, "note"), _whole(keys, "interview")
+    if not 1 <= note < interview:
+        entry.problem(f"逾期 {note} 天督办、{interview} 天提出约谈建议，后者应晚于前者")
+    return model.Ladder(note, interview, keys.text("source"))
+
+
 def _whole(keys: Keys, key: str) -> int:
     entry = keys.need(key)
     return entry.whole() if entry else 0
@@ -152,6 +161,7 @@ def _stage(entry: Entry, source: str) -> model.Stage:
         entry,
         *("key", "title", "type", "actor", "text", "clause", "source", "opens", "due"),
         *("deliverables", "needs", "cases", "inspector", "problems"),
+        *("judges", "reconcile", "objection"),
     )
     kind, actor = keys.need("type"), keys.need("actor")
     opens = _deadline(keys["opens"]) if "opens" in keys else None
@@ -174,6 +184,9 @@ def _stage(entry: Entry, source: str) -> model.Stage:
         inspector=keys.flag("inspector"),
         problems=keys.flag("problems"),
         line=entry.line,
+        judges=keys["judges"].one_of(*model.JUDGES) if "judges" in keys else "",
+        reconcile=keys["reconcile"].one_of(*model.RECONCILE) if "reconcile" in keys else "",
+        objection=_deadline(keys["objection"], counted=True) if "objection" in keys else None,
     )
 
 
@@ -183,8 +196,10 @@ def _deliverable(entry: Entry) -> model.Deliverable:
     return model.Deliverable(kind.one_of(*model.DELIVERABLES) if kind else "", keys.text("title"))
 
 
-def _deadline(entry: Entry) -> Deadline | None:
-    """A text as printed, or ``{text: 1个月内, after: report.closed}`` for one that is counted from an event."""
+def _deadline(entry: Entry, *, counted: bool = False) -> Deadline | None:
+    """A text as printed, or ``{text: 1个月内, after: report.closed}`` for one that is counted from an event. ``counted``: the event is
+    known from where it stands, so that the text alone says it.
+    """
     text, after = entry, ""
     if isinstance(entry.node, yaml.MappingNode):
         keys = Keys(entry, "text", "after")
@@ -197,6 +212,10 @@ def _deadline(entry: Entry) -> Deadline | None:
     except DeadlineError as error:
         text.problem(str(error))
         return None
+    if counted:
+        if deadline.kind != "within" or after:
+            entry.problem(f"“{deadline.text}”应是起算的期限，如 5日内、10个工作日内，不写 after")
+        return deadline
     if deadline.kind == "within" and not after:
         entry.problem(
             f"“{deadline.text}”没有写从什么时候起算，应写成 {{text: {deadline.text}, after: 阶段.closed}}"

@@ -15,8 +15,13 @@ from dudao.standards.phases import Phase
 
 MAIN = "procedure.yaml"
 """The file that makes a folder a procedure."""
-TYPES = ("data", "self_check", "approval", "notice", "manual")
-"""What a stage is: 填报, 自查, 审核, 通知, 办理 (opens, shows its clause, is closed by its owner with a note and a proof)."""
+TYPES = ("data", "self_check", "approval", "notice", "manual", "review")
+"""What a stage is: 填报, 自查, 审核, 通知, 办理 (opens, shows its clause, is closed by its owner with a note and a proof), 评定 (teams
+judge the units that are drawn, or all of them, beside what the units say of themselves)."""
+JUDGES = ("review", "spot")
+"""Whose judgement a stage of review makes: 复查, 抽查."""
+RECONCILE = ("majority", "mean", "leader")
+"""How the single scores of a team become one: 多数 (a tie goes to the leader), 平均 (of points; grades by majority), 组长."""
 ACTORS = ("unit", "owner", "county", "city", "province", "nation")
 """Who acts: the unit looked at, the office that launches the campaign, whatever its level, or the office of a level. Experts and the
 public act through the office that asks them."""
@@ -51,7 +56,9 @@ class Stage:
     ``text``: the clause as printed, ``clause``: its place, ``source``: the document it stands in. ``opens``, ``due``: None where the
     document names no day. ``needs``: keys of the stages that must be finished before. ``cases``: who takes part: all; quota:<column>,
     as many a district as the quota table has; sample:<stage>, drawn from those of an earlier stage; open_findings. ``inspector``:
-    the 责任督学 comments and signs; ``problems``: a problem list is kept, with what the unit cannot mend handed up.
+    the 责任督学 comments and signs; ``problems``: a problem list is kept, with what the unit cannot mend handed up. Of a review:
+    ``judges``, whose judgement it makes; ``reconcile``, how a team's single scores become one; ``objection``, how long after the
+    feedback a unit may object (申辩), None where the document says nothing: until the office ends it.
     """
 
     key: str
@@ -69,6 +76,9 @@ class Stage:
     inspector: bool
     problems: bool
     line: int
+    judges: str = ""
+    reconcile: str = ""
+    objection: Deadline | None = None
 
     @property
     def of_unit(self) -> bool:
@@ -175,6 +185,15 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
+class Ladder:
+    """What follows when a problem is not mended in time, in days after its due day: 督办 (a supervising note), then a proposal of 约谈."""
+
+    note: int
+    interview: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """A procedure (工作程序). ``sha256``: over all files of its folder; ``path``: the folder, None when it was read from kept text.
 
@@ -200,6 +219,7 @@ class Procedure:
     topics: tuple[str, ...] = ()
     asks_topic: bool = False
     team: Team | None = None
+    ladder: Ladder | None = None
 
     def stage(self, key: str) -> Stage:
         """The stage of a key; KeyError when there is none."""

@@ -117,7 +117,7 @@ def _judgements(case: Case, by: Membership, answered: Iterable[Answered], now: d
     return [row for row in rows if row.indicator not in present or said(row) != said(present[row.indicator])]
 
 
-def _judgement(case: Case, by: Membership, source: str, one: Answered, now: datetime) -> Judgement:
+def _judgement(case: Case, by: Membership | None, source: str, one: Answered, now: datetime) -> Judgement:
     return Judgement(
         case=case,
         indicator=one.indicator,
@@ -157,9 +157,9 @@ def approve(*, cases: Iterable[Case], by: Membership) -> int:
     ways = queries.routes(campaign, list({case.district_id: case.district for case in waiting}.values()))
     left = [case.place for case in waiting]
     for case in waiting:
-        case.state, case.approved_at, case.unlock = "approved", now, ""
+        case.state, case.approved_at, case.unlock, case.stale = "approved", now, "", True
         walking.onward(case, ways[case.district_id])
-    Case.objects.bulk_update(waiting, ["state", "approved_at", "unlock", "place", "done", "due"])
+    Case.objects.bulk_update(waiting, ["state", "approved_at", "unlock", "stale", "place", "done", "due"])
     record_many(
         by=by,
         action="campaigns.approve",
@@ -289,24 +289,39 @@ def sign(*, case: Case, by: Membership, text: str) -> Opinion:
 
 
 @transaction.atomic
-def judge(*, case: Case, by: Membership, source: str, answered: Answered) -> Judgement:
-    """One indicator as an office found it (复查、抽查): a judgement of its own beside the unit's, and an act of its own. A later one of
-    the same source takes its place and leaves it as it was; the same again is the one that is there.
+def judge(
+    *,
+    case: Case,
+    by: Membership | None,
+    source: str,
+    answered: Iterable[Answered],
+    action: str = "campaigns.judge",
+) -> list[Judgement]:
+    """What a team found (复查、抽查), or what was computed again (计算): judgements of their own beside the unit's, and one act. A later
+    one of the same source takes the place of the earlier and leaves it as it was; what stands already is left. The new ones.
+
+    Whether ``by`` may is for the caller to ask: it knows the sheet and the team (``inspections``), or that it computes (``evaluations``).
     """
     case = locked(case)
-    if not rules.may_judge(by, case):
-        raise Refused("这个单位现在不由本单位评定，或项目不在进行中。请刷新后再看。")
-    if source not in Judgement.OF_OFFICES:
-        known = "、".join(Judgement.SOURCES[one] for one in Judgement.OF_OFFICES)
-        raise Refused(f"评定的来源只能是{known}。自查由单位提交，计算由系统完成。")
-    if answered.indicator not in {one.code for one in standards.load(case.version).indicators}:
-        raise Refused(f"评估标准“{case.version}”没有指标 {answered.indicator}。请核对指标编号。")
-    row = _judgement(case, by, source, answered, clock.now())
-    old = case.judgements.filter(indicator=row.indicator, source=source, superseded=False).first()
-    if old is not None:
-        if queries.said(old) == queries.said(row):
-            return old
-        case.judgements.filter(pk=old.pk).update(superseded=True)
-    row.save()
-    record(by=by, action="campaigns.judge", obj=row, chain_name=case.campaign.key)
-    return row
+    if case.campaign.state != "running":
+        raise Refused(f"“{case.campaign.title}”{case.campaign.get_state_display()}，不能再评定。")
+    if source == "self" or source not in Judgement.SOURCES:
+        raise Refused("自查由单位提交。评定的来源只能是复查、抽查，计算由系统完成。")
+    known = {one.code for one in standards.load(case.version).indicators}
+    present = queries.judgements(case, source)
+    rows = []
+    for one in answered:
+        if one.indicator not in known:
+            raise Refused(f"评估标准“{case.version}”没有指标 {one.indicator}。请核对指标编号。")
+        row, old = _judgement(case, by, source, one, clock.now()), present.get(one.indicator)
+        if old is None or queries.said(old) != queries.said(row):
+            rows.append(row)
+    if not rows:
+        return []
+    replaced = [present[row.indicator].pk for row in rows if row.indicator in present]
+    if replaced:
+        Judgement.objects.filter(pk__in=replaced).update(superseded=True)
+    Judgement.objects.bulk_create(rows)
+    Case.objects.filter(pk=case.pk).update(stale=True)
+    record_many(by=by, action=action, objs=rows, chain_name=case.campaign.key)
+    return rows

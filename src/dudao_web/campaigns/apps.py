@@ -1,23 +1,16 @@
 """Campaigns as a Django app, with its entry in the top bar and its stage types."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.apps import AppConfig
 
 from dudao_web.ui.menu import Entry
 
 
-def may_read(membership: Any) -> bool:
-    """Offices, units and inspectors; the rules can be imported only once the models are there."""
-    from dudao_web.campaigns import rules
-
-    return membership.role in rules.READERS
-
-
 class CampaignsConfig(AppConfig):
     name = "dudao_web.campaigns"
     label = "campaigns"
-    menu = (Entry("督导项目", "campaigns:index", order=20, may=may_read),)
+    menu = (Entry("督导项目", "campaigns:index", order=20, may="dudao_web.campaigns.rules.READERS"),)
     home_blocks = ("dudao_web.campaigns.home.block",)
     home_asides = ("dudao_web.campaigns.home.aside",)
     acts: ClassVar[dict[str, str]] = {  # words of its acts, see orgs.words

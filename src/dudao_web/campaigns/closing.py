@@ -96,6 +96,8 @@ def close(*, place: StageDate, by: Membership, note: str, proof: File | None = N
     if not note.strip():
         raise Refused("没有写办理情况。请写明何时、怎样办的。")
     _come(place)
+    if kind.not_yet is not None and (fault := kind.not_yet(place)):
+        raise Refused(fault)
     _close(place, by, note.strip(), proof)
     return place
 
@@ -126,6 +128,7 @@ def _close(place: StageDate, by: Membership, note: str, proof: File | None) -> N
     )
     walking.ask_units(cases)
     walking.ask_places([place, *{case.place_id: case.place for case in cases}.values()])
+    walking.over_at(place)
 
 
 def _start_clocks(place: StageDate, ways: dict[int, list[StageDate]]) -> list[StageDate]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from dudao_web.campaigns import queries, rules, shown, stage_type
+from dudao_web.campaigns import queries, rules, shown
 from dudao_web.campaigns.models import Campaign, Case, Stage, StageDate
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import Membership, Org
@@ -40,7 +40,9 @@ class Project:
 
 
 def block(membership: Membership, on: date) -> tuple[str, dict[str, Any]] | None:
-    """Running campaigns by district: three queries, however many campaigns. None for a unit, and where nothing runs."""
+    """Running campaigns by district: three queries, however many campaigns, and those of a present stage that counts for itself. None
+    for a unit, and where nothing runs.
+    """
     if membership.role not in rules.OFFICES:
         return None
     running = queries.campaigns(membership).filter(state="running").defer("procedure__text", "plan")
@@ -85,17 +87,18 @@ def _project(
     cells: list[shown.Shown | None] = []
     offices: dict[int, bool] = {}  # of an office's stage, by place: whether it is closed
     done = total = 0
+    own = queries.counted_by_stages(campaign, {stages[order].type})
     for district in districts:
         if district.pk not in counts:
             cells.append(None)
             continue
-        of = queries.cell(queries.keeper(of_stage, district), counts[district.pk])
+        of = queries.cell(queries.keeper(of_stage, district), counts[district.pk], district, own)
         cells.append(shown.cell(of, district, on))
-        if (kind := stage_type.of(of.place)).of_unit or kind.waits:
+        if shown.by_units(of):
             done, total = done + of.done, total + of.total
         else:
             offices[of.place.pk] = of.place.closed_at is not None
-    if offices:
+    if offices and not total:
         done, total = sum(offices.values()), len(offices)
     dates = [place.due for place in of_stage if place.due is not None]
     steps = tuple("past" if n < order else "now" if n == order else "" for n in sorted(stages))

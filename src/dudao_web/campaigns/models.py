@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models.functions import Cast, Concat, Substr
 
 from dudao_web.evidence.models import File
 from dudao_web.notices.models import Notice
@@ -178,9 +177,11 @@ class Case(models.Model):
 
     ``path``: of the unit at the launch, for figures of that time; who may see it follows the unit as it is today. ``done``: through
     the last stage. ``due``: a date of its own, given with a return. ``unlock``: why the unit asks to change what it handed in.
+    ``stale``: judged or mended since, so that its indicators are to be computed again (a job does it; no act of its own).
     """
 
     recorded: ClassVar[bool] = True
+    unrecorded: ClassVar[tuple[str, ...]] = ("stale",)
 
     STATES: ClassVar[dict[str, str]] = {
         "todo": "未开始",
@@ -211,6 +212,7 @@ class Case(models.Model):
     submitted_at = models.DateTimeField("提交时间", null=True)
     approved_at = models.DateTimeField("通过时间", null=True)
     unlock = models.CharField("申请修改的理由", max_length=500, blank=True)
+    stale = models.BooleanField("待重新计算", default=False)
 
     class Meta:
         ordering = ("path",)
@@ -286,7 +288,7 @@ class Judgement(models.Model):
     )  # changes with the act on the one that takes its place
 
     SOURCES: ClassVar[dict[str, str]] = {"self": "自查", "review": "复查", "spot": "抽查", "computed": "计算"}
-    OF_OFFICES: ClassVar[tuple[str, ...]] = ("review", "spot")  # each one an act
+    OF_TEAMS: ClassVar[tuple[str, ...]] = ("review", "spot")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="judgements", verbose_name="单位")
     indicator = models.CharField("指标", max_length=32)
@@ -317,20 +319,22 @@ class Judgement(models.Model):
 
     @classmethod
     def verify_rows(cls) -> Iterator[str]:
-        """Complaints about judgements of offices, each of which has an act of its own (``dudao-web verify-log``)."""
-        key = Concat(models.Value("judgement:"), Cast(models.OuterRef("pk"), models.CharField()))
-        acts = Action.objects.filter(object=key).values("after")[:1]
-        rows = (
-            cls.objects.filter(source__in=cls.OF_OFFICES).annotate(after=models.Subquery(acts)).order_by("pk")
-        )
+        """Complaints about judgements that stand under no hand-in: each of them stands in an act (``dudao-web verify-log``)."""
+        acts: dict[str, str] = {}  # key of the judgement -> hash
+        for key, after, data in (
+            Action.objects.filter(object__startswith="judgement:")
+            .values_list("object", "after", "data")
+            .iterator()
+        ):
+            acts.update(data["objects"] if key == "judgement:batch" else {key: after})
+        rows = cls.objects.filter(hand_in=None).order_by("pk")
         for row in rows.iterator(chunk_size=200):
-            if row.after is None:
+            after = acts.pop(f"judgement:{row.pk}", None)
+            if after is None:
                 yield f"judgement:{row.pk}：没有建立它的操作记录"
-            elif row.after != digest(state(row)):
+            elif after != digest(state(row)):
                 yield f"judgement:{row.pk}：内容与最后一次操作记录不一致"
-        pk = Cast(Substr(models.OuterRef("object"), len("judgement:") + 1), models.BigIntegerField())
-        gone = Action.objects.filter(~models.Exists(cls.objects.filter(pk=pk)), action="campaigns.judge")
-        yield from (f"{key}：有操作记录，但数据已不存在" for key in gone.values_list("object", flat=True))
+        yield from (f"{key}：有操作记录，但数据已不存在" for key in acts)
 
 
 class Approval(models.Model):

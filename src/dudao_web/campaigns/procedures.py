@@ -5,9 +5,10 @@ from functools import lru_cache
 from django.db import transaction
 
 from dudao.procedures import Procedure, load_procedure, procedure_from
+from dudao.procedures.model import Stage
 from dudao.standards import contents
 from dudao_web import clock
-from dudao_web.campaigns.models import ProcedureVersion
+from dudao_web.campaigns.models import ProcedureVersion, StageDate
 from dudao_web.orgs.actions import record
 from dudao_web.orgs.models import Membership
 
@@ -36,6 +37,11 @@ def register(*, procedure: str, by: Membership | None) -> ProcedureVersion:
 def load(version: ProcedureVersion) -> Procedure:
     """The procedure as the version's own text says it, whatever the catalogue holds today."""
     return _load(version.sha256, version.pk)
+
+
+def stage(place: StageDate) -> Stage:
+    """What the procedure's own text says of a place's stage."""
+    return load(place.stage.campaign.procedure).stage(place.stage.key)
 
 
 @lru_cache(maxsize=16)

@@ -4,7 +4,7 @@ Whatever a page shows is filtered by the range of the tree path (``orgs.rules``)
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -15,6 +15,7 @@ from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import Membership, Org, Role
 
 Route = list[StageDate]
+Counted = dict[tuple[int, int], tuple[int, int]]  # key of the place and of the district -> (done, all)
 
 
 def cases(membership: Membership) -> QuerySet[Case]:
@@ -104,8 +105,8 @@ def decider(case: Case) -> Org | None:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One stage in one district. ``done`` of ``total`` cases for a unit's stage; ``place`` has the dates and, for an office's
-    stage, whether it is closed. ``waiting``: cases that wait there; ``returned``: sent back to the unit.
+    """One stage in one district. ``done`` of ``total`` cases for a unit's stage, of those that are looked at for a stage of review;
+    ``place`` has the dates and, for an office's stage, whether it is closed. ``waiting``: cases that wait there; ``returned``: sent back to the unit.
     """
 
     stage: Stage
@@ -124,8 +125,15 @@ class Line:
     cells: tuple[Cell, ...]
 
 
+def waiting(campaign: Campaign) -> list[str]:
+    """What waits for an answer that cannot be given once the campaign has ended, in words."""
+    kinds = {stage.type for stage in campaign.stages.all()}
+    found = [one.waiting(campaign) for key, one in stage_type.TYPES.items() if key in kinds and one.waiting]
+    return [text for text in found if text]
+
+
 def matrix(campaign: Campaign, membership: Membership) -> list[Line]:
-    """Every district that the membership sees, in the order of the tree: one GROUP BY over the cases."""
+    """Every district that the membership sees, in the order of the tree: one GROUP BY over the cases, and what its stages count."""
     rows = orgs.visible(Case.objects.filter(campaign=campaign), membership, "unit").order_by()
     counted = list(rows.values_list("district", "place", "state", "done").annotate(n=Count("pk")))
     orders = dict(
@@ -136,22 +144,41 @@ def matrix(campaign: Campaign, membership: Membership) -> list[Line]:
         by_district[district].append((orders[place], state, done, n))
     districts = list(Org.objects.filter(pk__in=by_district).order_by("path"))
     ways = routes(campaign, districts) if districts else {}
+    own = counted_by_stages(campaign, {place.stage.type for way in ways.values() for place in way})
     return [
-        Line(district, tuple(cell(place, by_district[district.pk]) for place in ways[district.pk]))
+        Line(
+            district,
+            tuple(cell(place, by_district[district.pk], district, own) for place in ways[district.pk]),
+        )
         for district in districts
     ]
 
 
-def cell(place: StageDate, counts: list[tuple[int, str, bool, int]]) -> Cell:
-    """What the cases of a district, counted by order of the stage, state and whether they are done, make of one stage."""
+def counted_by_stages(campaign: Campaign, types: Iterable[str]) -> Counted:
+    """What the types of stages count themselves in a campaign (``StageType.counts``), by key of the place and of the district."""
+    found: Counted = {}
+    for key in types:
+        kind = stage_type.TYPES[key]
+        if kind.counts is not None:
+            found |= kind.counts(campaign)
+    return found
+
+
+def cell(place: StageDate, counts: list[tuple[int, str, bool, int]], district: Org, own: Counted) -> Cell:
+    """What the cases of a district, counted by order of the stage, state and whether they are done, make of one stage; ``own``: of a
+    stage whose type counts for itself.
+    """
     order = place.stage.order
     here = [(state, n) for at, state, done, n in counts if at == order and not done]
-    waits = stage_type.of(place).waits
+    kind = stage_type.of(place)
+    waits = kind.waits
+    through = (sum(n for at, _, done, n in counts if at > order or done), sum(n for *_, n in counts))
+    done, total = through if kind.counts is None else own.get((place.pk, district.pk), (0, 0))
     return Cell(
         stage=place.stage,
         place=place,
-        done=sum(n for at, _, done, n in counts if at > order or done),
-        total=sum(n for *_, n in counts),
+        done=done,
+        total=total,
         waiting=sum(n for state, n in here if not waits or state == "submitted"),
         returned=sum(n for state, n in here if state == "returned"),
     )

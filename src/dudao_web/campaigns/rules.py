@@ -98,11 +98,6 @@ def may_unlock(membership: Membership, case: Case, decider: Org | None) -> bool:
     return locked and (acts_for(membership, decider) or above)
 
 
-def may_judge(membership: Membership, case: Case) -> bool:
-    """Judge an indicator of a unit (复查、抽查): the office that keeps the stage at which the case stands, in a campaign that runs."""
-    return case.campaign.state == "running" and acts_on(membership, case)
-
-
 def may_sign(membership: Membership, case: Case) -> bool:
     """Write and sign an opinion: a responsible inspector of the unit, in a campaign that runs."""
     return (
@@ -136,7 +131,6 @@ ACTS: dict[type[Campaign] | type[Case] | type[StageDate], tuple[Act, ...]] = {
         Act("actions.hand_in", "提交", (*_TURN, _ONWARD[0]), "本单位，轮到本单位时", may_fill),
         Act("actions.approve", "审核通过", (("submitted", "approved"), *_ONWARD[1:]), "所处审核阶段的督导室", may_decide),
         Act("actions.send_back", "退回", (("submitted", "returned"),), "所处审核阶段的督导室", may_decide),
-        Act("actions.judge", "评定（复查、抽查）", tuple((state, state) for state in Case.STATES), "所处阶段的承办督导室", may_judge),
         Act("actions.sign", "签署意见", tuple((state, state) for state in Case.STATES), "本单位的责任督学", may_sign),
         Act(
             "actions.ask_unlock", "申请修改", (("submitted", "submitted"), ("approved", "approved")), "本单位", may_ask_unlock

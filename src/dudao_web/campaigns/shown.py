@@ -92,11 +92,12 @@ def cell(of: Cell, district: Org | None, today: date, office: bool = True) -> Sh
     href = reverse("campaigns:cases", args=(campaign.key,)) + (
         f"?district={district.code}" if district else ""
     )
-    if office and not kind.of_unit:
-        page = "campaigns:queue" if kind.waits else "campaigns:place"
-        href = reverse(page, args=(of.place.pk,))
+    if office and not kind.of_unit and kind.place_page is not None:
+        href = kind.place_page(of.place)
     if kind.of_unit or kind.waits:
         mark, text, share, note = _counted(of, today)
+    elif by_units(of):
+        mark, text, share, note = _looked_at(of, today)
     else:
         (mark, text, note), share = _told(of, today), None
     label = f"{name}，{of.stage.title}，{text}" + (f"，{note}" if note else "")
@@ -119,6 +120,21 @@ def _told(of: Cell, today: date) -> tuple[str, str, str]:
     return "", "未开始", ""
 
 
+def by_units(of: Cell) -> bool:
+    """Whether a cell says how many units are through, not only whether its office has closed the stage."""
+    kind = stage_type.of(of.place)
+    return kind.of_unit or kind.waits or (kind.counts is not None and of.total > 0)
+
+
+def _looked_at(of: Cell, today: date) -> tuple[str, str, int | None, str]:
+    """Mark, text, width of the bar and note of a stage of review: units done of those to look at, and whether the office has closed it."""
+    told, _, day = _told(of, today)
+    closed = of.place.closed_on is not None
+    mark = told if closed or told == "overdue" else "running" if of.done or of.waiting else ""
+    note = ("逾期办结 " if told == "due" else "办结 ") + day if closed else day
+    return mark, f"{of.done}/{of.total}", round(20 * of.done / of.total), note
+
+
 def _counted(of: Cell, today: date) -> tuple[str, str, int | None, str]:
     """Mark, text, width of the bar and note of a stage that each unit passes by itself."""
     until = when(of.place.due, today, of.done == of.total)
@@ -132,14 +148,15 @@ def _counted(of: Cell, today: date) -> tuple[str, str, int | None, str]:
 def _sum(column: Sequence[Cell]) -> Shown:
     """All districts in one stage: units that are through, or offices that have closed it."""
     first = column[0]
-    kind = stage_type.of(first.place)
-    if kind.of_unit or kind.waits:
+    if any(by_units(one) for one in column):
         done, total = sum(one.done for one in column), sum(one.total for one in column)
     else:
         places = {one.place.pk: one.place for one in column}
         done, total = sum(place.closed_at is not None for place in places.values()), len(places)
     href = reverse("campaigns:cases", args=(first.stage.campaign.key,))
-    mark = "done" if done == total else ""
+    counts_itself = stage_type.of(first.place).counts is not None
+    closed = all(one.place.closed_at is not None for one in column)
+    mark = "done" if done == total and (closed or not counts_itself) else ""
     share = round(20 * done / total) if total else 0
     label = f"合计，{first.stage.title}，{done}/{total}"
     return Shown(mark, f"{done}/{total}", share, label, href, "", "合计", first.stage.title)
@@ -175,11 +192,12 @@ def own_places(campaign: Campaign, membership: Membership, today: date, lines: S
 def _place(place: StageDate, cells: Sequence[Cell], membership: Membership, today: date) -> Place:
     done, total = sum(one.done for one in cells), sum(one.total for one in cells)
     waiting, kind = sum(one.waiting for one in cells), stage_type.of(place)
-    by_units = kind.of_unit or kind.waits
-    through = place.closed_at is not None or (by_units and total > 0 and done == total)
-    if by_units and through:
+    counted = kind.of_unit or kind.waits
+    looked_at = any(by_units(one) for one in cells) and not counted
+    through = place.closed_at is not None or (counted and total > 0 and done == total)
+    if counted and through:
         state, word = "done", f"已完成 {done}/{total}"
-    elif by_units and (done or waiting):
+    elif (counted or (looked_at and not through)) and (done or waiting):
         state, word = "running", f"进行中 {done}/{total}"
     elif place.closed_at is not None:
         state, word, _ = _told(cells[0] if cells else Cell(place.stage, place, 0, 0, 0, 0), today)
@@ -187,7 +205,8 @@ def _place(place: StageDate, cells: Sequence[Cell], membership: Membership, toda
         state, word = "running", "办理中"
     else:
         state, word = "waiting", "未开始"
-    href = reverse("campaigns:queue" if kind.waits else "campaigns:place", args=(place.pk,))
+    page = None if kind.of_unit else kind.place_page
+    href = page(place) if page is not None else reverse("campaigns:place", args=(place.pk,))
     return Place(place, when(place.due, today, through), state, word, href, rules.may_keep(membership, place))
 
 

@@ -94,5 +94,5 @@ def close(request: HttpRequest, key: str) -> HttpResponse:
         else:
             messages.success(request, f"“{found.title}”已办结。")
             return redirect("campaigns:campaign", found.key)
-    context = {"campaign": found, "form": form, "left": left}
+    context = {"campaign": found, "form": form, "left": left, "waiting": queries.waiting(found)}
     return render(request, "campaigns/close.html", context, status=422 if form.errors else 200)

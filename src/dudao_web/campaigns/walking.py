@@ -246,5 +246,13 @@ def over(campaign: Campaign) -> None:
     cases = [f"case:{pk}" for pk in campaign.cases.values_list("pk", flat=True)]
     for kind in (UNIT_TASK, OPINION_TASK, UNLOCK_TASK):
         tasks.done_many(kind=kind, objects=cases)
-    places = StageDate.objects.filter(stage__campaign=campaign).values_list("pk", flat=True)
-    tasks.done_many(kind=PLACE_TASK, objects=[f"stagedate:{pk}" for pk in places])
+    places = list(StageDate.objects.filter(stage__campaign=campaign).select_related("stage"))
+    tasks.done_many(kind=PLACE_TASK, objects=[object_key(place) for place in places])
+    for place in places:
+        over_at(place)
+
+
+def over_at(place: StageDate) -> None:
+    """Nothing that its stage has asked beside the place itself is asked any more."""
+    if (end := stage_type.of(place).over) is not None:
+        end(place)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dudao_web.evaluations import views, views_explain, views_files
+from dudao_web.evaluations import views, views_explain, views_files, views_mended
 
 app_name = "evaluations"
 SET = "sets/<str:county>/<int:year>/<int:version>/"
@@ -11,6 +11,7 @@ urlpatterns = [
     path(SET, views.of_set, name="of_set"),
     path(f"{SET}confirm/", views.confirm, name="confirm"),
     path(f"{SET}start/", views.start, name="start"),
+    path("findings/<int:pk>/", views_mended.show, name="mended"),
     path("<int:pk>/", views.verdict, name="verdict"),
     path("<int:pk>/record/", views.run_record, name="record"),
     path("<int:pk>/explain/", views_explain.verdict, name="explain"),

@@ -173,7 +173,7 @@ def _place(proof: Proof, spot: Spot, by: Membership) -> Place:
 @transaction.atomic
 def take_out(*, place: Place, by: Membership) -> None:
     """A proof filed at the wrong indicator no longer stands there; the proof itself stays."""
-    row = Place.objects.select_for_update().select_related("proof__org").get(pk=place.pk)
+    row = Place.objects.select_for_update().get(pk=place.pk)
     _own(by, row.proof.org)
     if row.removed_at is not None:
         return

@@ -1,32 +1,42 @@
 """Reads of findings used twice: what an office sees, which of them wait for it, the list of a case, what became of one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from dudao_web.campaigns.models import Case
 from dudao_web.findings.models import Finding
 from dudao_web.orgs import rules as orgs
-from dudao_web.orgs.actions import object_key
-from dudao_web.orgs.models import Action, Kind, Membership, Role
+from dudao_web.orgs.models import Kind, Membership, Role
 
-APP = "findings"  # its acts are findings.<verb>
-NOTED_UP = "登记并报上级协调"  # what cannot be mended in the unit goes up in the same act
-VERBS = {"note": "登记", "hand_up": "报上级协调", "answer": "答复", "mend": "记为已整改", "withdraw": "撤销"}
 MINE = "mine"  # beside the states: what is with the office that asks
+OVERDUE = "overdue"
+SYSTEM = "系统"
 
 
 def seen(membership: Membership) -> QuerySet[Finding]:
-    """Findings of the membership's own unit and below."""
-    rows = orgs.visible(Finding.objects.all(), membership, "unit")
-    return rows.select_related(
-        "case__campaign", "case__unit__parent", "unit", "org__parent", "by", "answered_by", "proof"
+    """Findings of the membership's own unit and below; a filling unit's also those that it is to mend for another."""
+    where = orgs.scope(membership, "unit")
+    if membership.org.kind == Kind.DEPARTMENT:
+        where |= orgs.own(membership.org, "responsible")
+    return Finding.objects.filter(where).select_related(
+        "case__campaign",
+        "case__unit__parent",
+        "unit",
+        "org__parent",
+        "responsible",
+        "office__parent",
+        "by",
+        "answered_by",
+        "proof",
     )
 
 
 def with_office(membership: Membership) -> Q:
-    """Condition for what the office itself must do: mend, or answer (for 市属, which has no office, the city's). An inspector nothing."""
+    """Condition for what the office itself must do: plan, mend, answer or verify (for 市属, which has no office, the city's). An
+    inspector nothing.
+    """
     if membership.role == Role.INSPECTOR:
         return Q(pk__in=())
     own = orgs.own(membership.org, "org")
@@ -35,41 +45,75 @@ def with_office(membership: Membership) -> Q:
     return own & Q(state__in=Finding.LIVE)
 
 
+def overdue(on: date) -> Q:
+    """Condition for what is not mended although its day is over."""
+    return Q(state__in=Finding.DUE, due__lt=on)
+
+
 def of_case(case: Case) -> QuerySet[Finding]:
     """The problem list of one unit, those taken back left out."""
     return Finding.objects.filter(case=case).exclude(state="withdrawn")
 
 
-def counts(rows: QuerySet[Finding], membership: Membership) -> dict[str, int]:
-    """How many of ``rows`` are with the office (``MINE``), and how many are in each state."""
+def counts(rows: QuerySet[Finding], membership: Membership, on: date | None = None) -> dict[str, int]:
+    """How many of ``rows`` are with the office (``MINE``), and how many are in each state; with a day also how many are overdue."""
     asked = {name: Count("pk", filter=Q(state=name)) for name in Finding.STATES}
+    if on is not None:
+        asked[OVERDUE] = Count("pk", filter=overdue(on))
     return rows.order_by().aggregate(**{MINE: Count("pk", filter=with_office(membership))}, **asked)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act in the life of a finding: the word, when, which office, what was written."""
+    """One step in the life of a finding: the word, the day it is of and when it was written, which office, what it says.
 
+    ``proofs``: keys of revisions; the rest as a Rectification has it.
+    """
+
+    kind: str
     word: str
+    on: date
     at: datetime
     office: str
     text: str
+    method: str
+    proofs: tuple[int, ...]
+    answer: dict[str, str]
+    before: dict[str, object]
+    after: dict[str, object]
 
 
 def steps(finding: Finding) -> list[Step]:
-    """What became of a finding, oldest first, from the record of acts."""
-    chain = finding.case.campaign.key
-    acts = list(Action.objects.filter(chain=chain, object=object_key(finding)).order_by("seq"))
-    offices = Membership.objects.in_bulk({int(act.membership[1:]) for act in acts if act.membership})
-    verbs = [act.action.partition(".")[2] for act in acts]
-    then = next((verb for verb in verbs if verb in ("hand_up", "answer")), "")
-    noted_up = then == "answer" or bool(not then and finding.reason)
+    """What became of a finding, oldest first: one query."""
     return [
         Step(
-            word=NOTED_UP if verb == "note" and noted_up else VERBS.get(verb, verb),
-            at=act.at,
-            office=offices[int(act.membership[1:])].title if act.membership else "",
-            text=act.data.get("text", ""),
+            kind=row.kind,
+            word=row.get_kind_display(),
+            on=row.on,
+            at=row.at,
+            office=row.by.title if row.by is not None else SYSTEM,
+            text=row.text,
+            method=row.get_method_display(),
+            proofs=tuple(row.proofs),
+            answer=row.answer,
+            before=row.before,
+            after=row.after,
         )
-        for act, verb in zip(acts, verbs, strict=True)
+        for row in finding.steps.select_related("by")
     ]
+
+
+def again(finding: Finding) -> list[Finding]:
+    """The same problem year by year, oldest first, itself among them: the chain of ``repeats``, a query a year."""
+    found = [finding]
+    while found[0].repeats_id is not None:
+        found.insert(0, Finding.objects.select_related("case__campaign").get(pk=found[0].repeats_id))
+    while later := (
+        Finding.objects.filter(repeats=found[-1])
+        .exclude(state="withdrawn")
+        .select_related("case__campaign")
+        .order_by("pk")
+        .first()
+    ):
+        found.append(later)
+    return found

@@ -1,4 +1,7 @@
-"""What time does: each app's own part (its module ``tick``), then the day's heads of the record. Harmless when run again."""
+"""What time does: each app's own part (its module ``tick``), then the day's heads of the record. Harmless when run again.
+
+A module ``tick`` may also have ``marked``: what acts left marked for a job is done within seconds, not by the day.
+"""
 
 import fcntl
 import importlib
@@ -8,6 +11,7 @@ import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 
 from django.apps import apps
 from django.conf import settings
@@ -19,18 +23,26 @@ from dudao_web.operations.home import Trouble
 
 PACKAGE = "dudao_web."
 EVERY_SECONDS = 3600  # how often the worker asks; a new day is noticed within this
+MARKS_SECONDS = 3  # how often it looks for marks
 
 Part = Callable[[date], list[str]]  # does what is due on that day, and says it in lines; again: nothing
 
 
 def parts() -> list[tuple[str, Part]]:
     """(app, its part), upper apps first: what they ask for today is reminded of today."""
-    found = []
-    for app in apps.get_app_configs():
-        name = f"{app.name}.tick"
-        if app.name.startswith(PACKAGE) and importlib.util.find_spec(name):
-            found.append((app.label, importlib.import_module(name).tick))
-    return found
+    return [(label, module.tick) for label, module in _modules()]
+
+
+def _modules() -> list[tuple[str, ModuleType]]:
+    names = [
+        (app.label, f"{app.name}.tick") for app in apps.get_app_configs() if app.name.startswith(PACKAGE)
+    ]
+    return [(label, importlib.import_module(name)) for label, name in names if importlib.util.find_spec(name)]
+
+
+def marked() -> int:
+    """Do what acts left marked, in every app that has such marks; how much was done."""
+    return sum(module.marked() for _, module in _modules() if hasattr(module, "marked"))
 
 
 def tick(on: date) -> list[str]:
@@ -58,19 +70,20 @@ def _heads(on: date) -> list[str]:
 
 
 def keep_time() -> None:
-    """In the worker: at once, then every hour, in a thread that ends with the process."""
+    """In the worker: at once, then every hour, in a thread that ends with the process; marks every few seconds in another."""
+    for every, do in ((EVERY_SECONDS, lambda: tick(clock.today())), (MARKS_SECONDS, marked)):
+        threading.Thread(target=_watch, args=(every, do), daemon=True, name="tick").start()
 
-    def watch() -> None:
-        pause = threading.Event()
-        while True:
-            close_old_connections()
-            try:
-                tick(clock.today())
-            except Trouble as trouble:
-                logging.getLogger(__name__).error("%s", trouble)
-            except Exception:
-                logging.getLogger(__name__).exception("tick")
-            close_old_connections()
-            pause.wait(EVERY_SECONDS)
 
-    threading.Thread(target=watch, daemon=True, name="tick").start()
+def _watch(every: int, do: Callable[[], object]) -> None:
+    pause = threading.Event()
+    while True:
+        close_old_connections()
+        try:
+            do()
+        except Trouble as trouble:
+            logging.getLogger(__name__).error("%s", trouble)
+        except Exception:
+            logging.getLogger(__name__).exception("tick")
+        close_old_connections()
+        pause.wait(every)

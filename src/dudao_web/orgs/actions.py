@@ -20,6 +20,7 @@ from dudao_web.orgs.hashers import OneTimeHasher, one_time_password
 from dudao_web.orgs.models import ROLE_KINDS, Action, Kind, Membership, Org, Role, User
 
 PATH_LENGTH = Org._meta.get_field("path").max_length
+PERSON_LENGTH = User._meta.get_field("person").max_length
 OFFICE = "office"  # the chain of everything that belongs to no campaign
 
 
@@ -126,7 +127,7 @@ def _append(
     by: Membership | User | None, action: str, key: str, after: str, data: dict[str, Any], chain_name: str
 ) -> Action:
     """The next row of a chain."""
-    _wait_for_turn(chain_name)
+    wait_for_turn(chain_name)
     last = Action.objects.filter(chain=chain_name).order_by("-seq").first()
     user = by.user if isinstance(by, Membership) else by
     row: dict[str, Any] = {
@@ -149,7 +150,7 @@ def _append(
     )
 
 
-def _wait_for_turn(chain_name: str) -> None:
+def wait_for_turn(chain_name: str) -> None:
     """Two acts at once never take one place of a chain, and the first two of a new one neither.
 
     SQLite lets one transaction write at a time; PostgreSQL is asked for a lock that ends with the transaction.
@@ -285,6 +286,8 @@ def end_membership(*, by: Membership | None, membership: Membership, on: date) -
 
     From today on: the logins that act for it end at once; otherwise they end on the day (``membership``).
     """
+    if membership.role in admins.ADMINS:
+        admins.hold(membership.role)
     membership.refresh_from_db(from_queryset=Membership.objects.select_for_update())
     end = max(on, membership.since)
     if membership.until is not None and membership.until <= end:
@@ -306,6 +309,25 @@ def reset_password(*, by: Membership | None, user: User) -> str:
     record(by=by, action="orgs.reset_password", obj=user)
     sessions.end_all(user)
     return password
+
+
+@transaction.atomic
+def set_person(*, by: Membership | None, user: User, person: str) -> User:
+    """Whose account it is, by a number of the office's own (人员编号); "" for nobody's in particular. The same again changes nothing."""
+    user.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
+    said = person.strip() or None
+    if user.person == said:
+        return user
+    if by is not None and (by.user_id == user.pk or not rules.may_reset(by, user)):
+        raise Refused("人员编号由管理这个账号全部岗位的上级单位或管理员登记，不能登记自己的。")
+    if fault := rules.text_fault(said or ""):
+        raise Refused(f"人员编号“{said}”{fault}")
+    if said is not None and len(said) > PERSON_LENGTH:
+        raise Refused(f"人员编号“{said}”过长。请填写不超过 {PERSON_LENGTH} 个字符的编号。")
+    user.person = said
+    user.save(update_fields=["person"])
+    record(by=by, action="orgs.set_person", obj=user)
+    return user
 
 
 @transaction.atomic

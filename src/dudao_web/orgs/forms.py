@@ -212,6 +212,20 @@ class InviteForm(forms.Form):
         return data
 
 
+class PersonForm(forms.Form):
+    """Whose account it is."""
+
+    person = PlainField(
+        label="人员编号",
+        max_length=32,
+        required=False,
+        help_text="本单位自编的编号。同一人员的几个账号填同一个编号；只有一个账号的不填。不写姓名和证件号码。",
+    )
+
+    def clean_person(self) -> str:
+        return cleaned(self.cleaned_data["person"])
+
+
 class EndForm(forms.Form):
     """The day from which an office is no longer held."""
 

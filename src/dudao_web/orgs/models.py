@@ -182,15 +182,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """An account. It belongs to an office, not to a named official: ``display`` is the office's name."""
+    """An account. It belongs to an office, not to a named official: ``display`` is the office's name.
+
+    ``person``: a number of the office's own (人员编号), the same for all accounts of one person; None where a person has one account.
+    """
 
     recorded: ClassVar[bool] = True
+    added: ClassVar[tuple[str, ...]] = ("person",)
     unrecorded: ClassVar[tuple[str, ...]] = ("last_login",)  # changes with every sign-in, no act of its own
 
     username = models.CharField("账号", max_length=64, unique=True)
     display = models.CharField("显示名称", max_length=100)
     must_change_password = models.BooleanField("须修改一次性密码", default=True)
     is_active = models.BooleanField("在用", default=True)
+    person = models.CharField("人员编号", max_length=32, null=True, db_index=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -69,6 +69,11 @@ def open_memberships(user: User, on: date) -> QuerySet[Membership]:
     return user.memberships.filter(current(on)).select_related("org", "user")
 
 
+def accounts_of(user: User) -> QuerySet[User]:
+    """All accounts of the person whose account this is: those with the same 人员编号, or this one alone."""
+    return User.objects.filter(Q(person=user.person) if user.person else Q(pk=user.pk))
+
+
 def acting_membership(*, user: User, chosen: int | None, on: date) -> Membership | None:
     """The office ``user`` acts for: the chosen one while it is held, or the only one held."""
     held = list(open_memberships(user, on))

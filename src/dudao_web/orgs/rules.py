@@ -157,3 +157,8 @@ def may_reset(membership: Membership, user: User) -> bool:
     lasting = Q(until=None) | Q(until__gt=clock.today())
     held = list(user.memberships.filter(lasting).select_related("org"))
     return bool(held) and all(may_grant(membership, m.role, m.org) for m in held)
+
+
+def same_person(user: User, other: User) -> bool:
+    """Whether two accounts are one person's: the same account, or the same 人员编号."""
+    return user.pk == other.pk or (user.person is not None and user.person == other.person)

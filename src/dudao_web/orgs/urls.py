@@ -39,6 +39,7 @@ urlpatterns = [
     path("accounts/<int:pk>/reset/", views.reset, name="reset"),
     path("accounts/<int:pk>/end/", views.end, name="end"),
     path("accounts/<int:pk>/link/", views_security.link, name="new_link"),
+    path("users/<int:pk>/person/", views_security.person, name="person"),
     path("users/<int:pk>/close/", views_security.close, name="close_account"),
     path("users/<int:pk>/reopen/", views_security.reopen, name="reopen_account"),
     path("<str:code>/", views.org, name="org"),

@@ -1,6 +1,6 @@
 """Views of the security administrator: accounts locked out, second steps, limits of each role.
 
-And of whoever gives the offices of an account: a link that sets its password, closing it, reopening it.
+And of whoever gives the offices of an account: a link that sets its password, whose it is, closing it, reopening it.
 """
 
 from django.contrib import messages
@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from dudao_web import clock
-from dudao_web.orgs import admins, closing, limits, links, lockout, mfa, queries, rules, sessions
+from dudao_web.orgs import actions, admins, closing, limits, links, lockout, mfa, queries, rules, sessions
 from dudao_web.orgs.access import page
 from dudao_web.orgs.actions import Refused
-from dudao_web.orgs.forms import LimitsForm
+from dudao_web.orgs.forms import LimitsForm, PersonForm
 from dudao_web.orgs.models import Membership, Org, Role, User
 from dudao_web.orgs.models_security import Factor
 
@@ -155,6 +155,22 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
         "refused": refused,
     }
     return render(request, "orgs/confirm.html", context, status=422 if refused else 200)
+
+
+@page(rules.GRANTERS, obj="账号", methods=("GET", "POST"))
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whose account it is, so that all accounts of one person count as that person."""
+    user, unit = _manageable(request, pk)
+    form = PersonForm(request.POST or None, initial={"person": user.person or ""})
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_person(by=request.membership, user=user, person=form.cleaned_data["person"])
+        except Refused as refusal:
+            form.add_error("person", str(refusal))
+        else:
+            return _after(request, unit, f"账号 {user.username} 的人员编号已登记。")
+    context = {"form": form, "org": unit, "title": f"账号 {user.username} 的人员编号", "verb": "登记"}
+    return render(request, "orgs/form.html", context, status=422 if form.errors else 200)
 
 
 @page(rules.GRANTERS, obj="账号", methods=("POST",))

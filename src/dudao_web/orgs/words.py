@@ -26,6 +26,7 @@ ACTS = {
     "orgs.reset_password": "重置密码",
     "orgs.set_limits": "设登录限制",
     "orgs.set_password": "修改密码",
+    "orgs.set_person": "登记人员编号",
     "orgs.sign_in": "登录",
     "orgs.sign_in_refused": "登录被拒绝",
     "orgs.split_org": "拆分单位",

@@ -4,13 +4,12 @@ Not here: who does it when (``demo_lookback``, ``demo_cases``).
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from dudao_web import clock
 from dudao_web.campaigns import actions
 from dudao_web.campaigns.models import Campaign, Case, StageDate
 from dudao_web.findings import actions as findings
-from dudao_web.findings.models import Finding
 from dudao_web.notices import actions as notices
 from dudao_web.notices.models import Notice, Receipt
 from dudao_web.orgs.models import Membership
@@ -81,11 +80,3 @@ def note_findings(case: Case, by: Membership) -> None:
     if number % 40 == 5 and year == 2018:
         text = demo_answers.HANDED_UP[number // 40 % len(demo_answers.HANDED_UP)]
         findings.note(case=case, by=by, text=text, mendable=False, measure=demo_answers.WHY_UP)
-
-
-def mend_findings(world: World, year: int, on: date) -> None:
-    """What was noted in a year and could be mended at home is mended."""
-    for finding in Finding.objects.filter(case__campaign__key=f"zj-{year}", state="open").select_related(
-        "unit"
-    ):
-        findings.mend(finding=finding, by=world.offices[finding.unit.code], note=demo_answers.MENDED, on=on)

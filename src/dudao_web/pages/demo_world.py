@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from dudao_web import clock
+from dudao_web.documents import actions as documents
+from dudao_web.documents.models import Document
 from dudao_web.orgs.models import Membership, Org, Role
 from dudao_web.pages.demo_units import CITY, DISTRICTS, Unit
 
@@ -60,6 +63,21 @@ def stand_on(day: date) -> None:
     if not settings.DEMO:
         raise RuntimeError("only a demo stands on a day")
     settings.DEMO_ON = day
+
+
+def document(by: Membership, word: str, no: int, title: str, body: str, main_to: str) -> Document:
+    """A document of an office, issued today and marked 演示数据."""
+    today = clock.today()
+    return documents.issue(
+        by=by,
+        word=word,
+        year=today.year,
+        no=no,
+        title=title,
+        body=f"{body}\n\n（演示数据）",
+        main_to=main_to,
+        issued_on=today,
+    )
 
 
 def districts() -> tuple[str, ...]:

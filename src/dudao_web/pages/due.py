@@ -16,7 +16,11 @@ VERBS = {
     "campaigns.opinion": "签署",
     "campaigns.unlock": "审定",
     "findings.answer": "答复",
+    "findings.interview": "研究",
     "findings.mend": "整改",
+    "findings.plan": "报送",
+    "findings.urge": "督办",
+    "findings.verify": "核验",
 }
 GROUPS = (
     ("overdue", "已逾期"),

@@ -1,23 +1,16 @@
 """Submissions as a Django app, with its entry in the top bar."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.apps import AppConfig
 
 from dudao_web.ui.menu import Entry
 
 
-def may_read(membership: Any) -> bool:
-    """As ``rules.may_read``, which can be imported only once the models are there."""
-    from dudao_web.submissions import rules
-
-    return rules.may_read(membership)
-
-
 class SubmissionsConfig(AppConfig):
     name = "dudao_web.submissions"
     label = "submissions"
-    menu = (Entry("填报", "submissions:index", order=30, may=may_read),)
+    menu = (Entry("填报", "submissions:index", order=30, may="dudao_web.submissions.rules.may_read"),)
     acts: ClassVar[dict[str, str]] = {  # words of its acts, see orgs.words
         "submissions.begin": "开始填报",
         "submissions.begin_reading": "开始读取",

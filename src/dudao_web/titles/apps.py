@@ -1,23 +1,16 @@
 """Titles as a Django app, with its entry in the top bar."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.apps import AppConfig
 
 from dudao_web.ui.menu import Entry
 
 
-def may_read(membership: Any) -> bool:
-    """As ``rules.may_read``, which can be imported only once the models are there."""
-    from dudao_web.titles import rules
-
-    return rules.may_read(membership)
-
-
 class TitlesConfig(AppConfig):
     name = "dudao_web.titles"
     label = "titles"
-    menu = (Entry("称号", "titles:index", order=35, may=may_read),)
+    menu = (Entry("称号", "titles:index", order=35, may="dudao_web.titles.rules.may_read"),)
     acts: ClassVar[dict[str, str]] = {  # words of its acts, see orgs.words
         "titles.award": "登记称号",
         "titles.correct_award": "更正称号",

@@ -7,21 +7,19 @@ from typing import Any
 
 from django.apps import apps
 from django.urls import reverse
-
-
-def anybody(_membership: Any) -> bool:
-    """Shown to every signed-in office."""
-    return True
+from django.utils.module_loading import import_string
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One word in the top bar. ``may`` takes the membership in whose name the page is shown."""
+    """One word in the top bar. ``may``: where the rule stands that takes the membership in whose name the page is shown, or the set of
+    roles, by dotted path, since rules can be imported only once the models are there; "": every signed-in office.
+    """
 
     label: str
     url: str  # name of the url, e.g. "orgs:tree"
     order: int
-    may: Callable[[Any], bool] = anybody
+    may: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,12 +34,21 @@ class Shown:
 def entries(membership: Any, namespace: str) -> list[Shown]:
     """The entries that ``membership`` may open; the one of the app ``namespace`` is the current one."""
     return [
-        Shown(e.label, href, e.url.rpartition(":")[0] == namespace) for e, href in _all() if e.may(membership)
+        Shown(e.label, href, e.url.rpartition(":")[0] == namespace)
+        for e, href, may in _all()
+        if may(membership)
     ]
 
 
 @cache
-def _all() -> list[tuple[Entry, str]]:
-    """The entries of all apps in their order, with their addresses: the same as long as the program runs."""
+def _all() -> list[tuple[Entry, str, Callable[[Any], bool]]]:
+    """The entries of all apps in their order, with their addresses and rules: the same as long as the program runs."""
     found = [e for config in apps.get_app_configs() for e in getattr(config, "menu", ())]
-    return [(e, reverse(e.url)) for e in sorted(found, key=lambda e: e.order)]
+    return [(e, reverse(e.url), _rule(e.may)) for e in sorted(found, key=lambda e: e.order)]
+
+
+def _rule(path: str) -> Callable[[Any], bool]:
+    if not path:
+        return lambda membership: True
+    found = import_string(path)
+    return found if callable(found) else lambda membership: membership.role in found

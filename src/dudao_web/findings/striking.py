@@ -1,0 +1,55 @@
+"""Whether what was reported as mended can be struck off: how, when, and on what evidence. Reads only.
+
+Not here: who may (``rules.verify_fault``), the strike-off itself (``ledger``).
+"""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from dudao_web import clock
+from dudao_web.evidence.models import Revision
+from dudao_web.findings.models import Finding, Rectification
+from dudao_web.orgs import rules as orgs
+
+LISTED = ("noted", "reopened")  # steps that list a problem, for the first time or again
+NO_EVIDENCE = "整改报告没有列入问题之后新上传的佐证材料，不能凭材料销号。请退回补充材料，或现场核验。"
+
+
+def of_fixer(row: Finding, revision: Revision) -> bool:
+    """Whether a proof is of the unit that mends the problem, or of the unit that has it."""
+    return any(orgs.is_own(org, revision.proof.org) for org in (row.responsible, row.unit))
+
+
+def last_report(row: Finding) -> Rectification | None:
+    """The report that is verified."""
+    return row.steps.filter(kind="report").last()
+
+
+def fault(row: Finding, method: str, note: str, on: date) -> str:
+    """Why it cannot be struck off so, and what to do instead; "" for nothing."""
+    if method not in Rectification.METHODS:
+        return "没有选核验方式。请选材料核验或现场核验。"
+    if on > clock.today():
+        return f"核验日期 {on:%Y-%m-%d} 还没有到。请填今天或以前的日期。"
+    listed = _listed_at(row)
+    first = max(day for day in (timezone.localtime(listed).date(), row.mended_on) if day is not None)
+    if on < first:
+        return f"核验日期 {on:%Y-%m-%d} 早于列入问题或整改完成的日期 {first:%Y-%m-%d}。请核对。"
+    if method == "on_site":
+        return "" if note else "没有写现场核验的情况。请写明看了什么、是否整改到位。"
+    return "" if _new_evidence(row, listed) else NO_EVIDENCE
+
+
+def _listed_at(row: Finding) -> datetime:
+    """When it was listed, the last time."""
+    found = row.steps.filter(kind__in=LISTED).order_by("-pk").values_list("at", flat=True).first()
+    return found or row.at
+
+
+def _new_evidence(row: Finding, listed: datetime) -> bool:
+    """Whether the last report shows a proof of who mended it that came after the problem was listed, and still counts."""
+    last = last_report(row)
+    keys = last.proofs if last is not None else []
+    found = Revision.objects.filter(pk__in=keys, at__gt=listed, proof__withdrawn_at=None)
+    return any(of_fixer(row, one) for one in found.select_related("proof__org"))

@@ -1,0 +1,99 @@
+"""Work on several findings at once: supervised, given another date, struck off. Each is checked; where one cannot, none is done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from dudao_web import clock
+from dudao_web.findings import ledger, ledger_page, queries, rules
+from dudao_web.findings.forms_ledger import MoveForm, StrikeForm, UrgeForm
+from dudao_web.findings.models import Finding
+from dudao_web.orgs.access import page
+from dudao_web.orgs.actions import Refused
+from dudao_web.orgs.models import Membership
+
+MOST = 200  # at once
+DIGITS = 18  # a row's key has no more; a longer number stops the database
+NOTHING = "没有选择问题。请在台账中选择后再办理。"
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Something that is done about several findings: words, form, act."""
+
+    title: str
+    button: str
+    said: str
+    form: type[Form]
+    act: Callable[[Sequence[Finding], Membership, dict[str, Any]], object]
+
+
+MANY: dict[str, Many] = {
+    "urge": Many(
+        "督办", "督办所选问题", "已督办 {} 个问题。", UrgeForm,
+        lambda rows, by, said: ledger.urge(findings=rows, by=by, note=said["text"]),
+    ),
+    "move": Many(
+        "调整时限", "调整所选问题的时限", "已调整 {} 个问题的时限。", MoveForm,
+        lambda rows, by, said: ledger.move_due(findings=rows, by=by, due=said["due"], reason=said["text"]),
+    ),
+    "strike": Many(
+        "同意销号", "同意所选问题销号", "已同意 {} 个问题销号。", StrikeForm,
+        lambda rows, by, said: ledger.strike_many(
+            findings=rows, by=by, method=said["method"], note=said["note"], on=said["on"]
+        ),
+    ),
+}  # fmt: skip
+
+
+@page(rules.OFFICES, obj="问题", methods=("POST",))
+def bulk(request: HttpRequest) -> HttpResponse:
+    """First what was ticked with the form; sent with ``sure``, it is done, all or none."""
+    verb = request.POST.get("do", "")
+    if verb not in MANY:
+        raise Http404
+    many, found, back = MANY[verb], _ticked(request), _back(request)
+    sure = "sure" in request.POST
+    form = many.form(request.POST if sure else None, initial={"on": clock.today()})
+    refused = [] if found else [NOTHING]
+    if found and sure and form.is_valid():
+        try:
+            many.act(found, request.membership, form.cleaned_data)
+        except Refused as refusal:
+            refused = str(refusal).split("\n")  # a line for each that cannot
+        else:
+            messages.success(request, many.said.format(len(found)))
+            return redirect(back)
+    shown = {
+        "verb": verb,
+        "many": many,
+        "rows": [ledger_page.row(one, clock.today()) for one in found],
+        "form": form,
+        "back": back,
+        "refused": refused,
+    }
+    return render(request, "findings/bulk.html", shown, status=422 if form.errors or refused else 200)
+
+
+def _ticked(request: HttpRequest) -> list[Finding]:
+    """The findings that were ticked and that the office sees, in the order of the ledger."""
+    keys = [
+        int(key)
+        for key in request.POST.getlist("pk")
+        if key.isascii() and key.isdigit() and len(key) <= DIGITS
+    ][:MOST]
+    rows = queries.seen(request.membership).select_related(None).filter(pk__in=keys)
+    known = rows.exclude(state="withdrawn").order_by("year", "serial").values_list("pk", flat=True)
+    return list(ledger_page.fetched(list(known)))
+
+
+def _back(request: HttpRequest) -> str:
+    back = request.POST.get("back", "")
+    fits = back.startswith("/findings/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if fits else "/findings/"

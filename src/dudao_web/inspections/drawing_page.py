@@ -1,0 +1,181 @@
+"""Pages of the draw made ready for the templates: strata in words, what no kind was drawn of, files with their hashes, the drawn list.
+
+The public page and the office's page show the same; only the office's has reasons. Not here: reading and drawing (``frames``, ``drawing``).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dudao.sampling import NAMES, Row, Stratum, digest
+from dudao_web import clock
+from dudao_web.inspections import drawing, frames
+from dudao_web.inspections.models import Drawn, Sample
+from dudao_web.orgs.actions import object_key
+from dudao_web.orgs.models import GONE, Action, Kind, Org
+
+KINDS = {kind.value: str(kind.label) for kind in Kind}
+MARKS = {"planned": "waiting", "drawn": "done", "cancelled": "withdrawn"}
+TITLES = {
+    "frame.csv": "抽样框",
+    "quota.csv": "名额",
+    "strata.csv": "各层应抽数",
+    "tickets.csv": "签号和结果",
+    "draw.json": "抽取说明",
+    "verify.py": "核验程序",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A stratum in words: how many units take part, are certain, are out, and how many are taken in all."""
+
+    district: str
+    kind: str
+    eligible: int
+    certain: int
+    out: int
+    taken: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A file that anybody may have."""
+
+    name: str
+    title: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A drawn unit. ``why``: that it has closed or was merged; ``instead_of``: whom it replaced; ``row``: for the office's forms."""
+
+    row: Drawn
+    name: str
+    code: str
+    district: str
+    kind: str
+    how: str
+    rank: int
+    why: str
+    instead_of: str
+    dropped: bool
+
+
+def names_of(codes: Iterable[str]) -> dict[str, str]:
+    """The names of districts by their codes, in the order of the tree."""
+    return dict(Org.objects.filter(code__in=set(codes)).order_by("path").values_list("code", "name"))
+
+
+def layers(rows: Sequence[Row | frames.Line], found: Iterable[Stratum], names: dict[str, str]) -> list[Layer]:
+    """Strata in words, districts in the order of ``names``."""
+    out = Counter((row.district, row.kind) for row in rows if row.take == "out")
+    order = {code: n for n, code in enumerate(names)}
+    return [
+        Layer(
+            names.get(one.district, one.district),
+            KINDS.get(one.kind, one.kind),
+            one.eligible,
+            one.certain,
+            out[one.district, one.kind],
+            one.certain + one.n,
+        )
+        for one in sorted(found, key=lambda one: (order.get(one.district, 0), one.kind))
+    ]
+
+
+def gaps(found: Iterable[Layer]) -> list[str]:
+    """Kinds of units that could be drawn and are not (抽查单位原则上需包含各级各类): of the whole, and of each district that draws any."""
+    by_kind: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    by_district: dict[str, int] = Counter()
+    listed = [one for one in found if one.eligible + one.certain]
+    for one in listed:
+        by_kind[one.kind][0] += one.eligible + one.certain
+        by_kind[one.kind][1] += one.taken
+        by_district[one.district] += one.taken
+    whole = [kind for kind, (_, taken) in by_kind.items() if not taken]
+    said = [f"没有抽到{kind}（可抽 {by_kind[kind][0]} 个）。" for kind in whole]
+    return said + [
+        f"{one.district}没有抽到{one.kind}（可抽 {one.eligible + one.certain} 个）。"
+        for one in listed
+        if len(by_district) > 1 and not one.taken and one.kind not in whole and by_district[one.district]
+    ]
+
+
+def files(sample: Sample) -> list[Published]:
+    """The published files in their order."""
+    found = drawing.published(sample)
+    return [
+        Published(name, TITLES[name], len(found[name]), digest(found[name]))
+        for name in NAMES
+        if name in found
+    ]
+
+
+def chosen(sample: Sample, names: dict[str, str]) -> list[Chosen]:
+    """The drawn units by district, kind and rank, each followed by who replaced it; their names are those of the frame."""
+    known = {row.code: row.name for row in drawing.rows(sample)}
+    rows = list(Drawn.objects.filter(sample=sample).select_related("case__unit"))
+    named = {row.pk: known[code] for row in rows if (code := frames.code_in(row.case.unit, known))}
+    order = {code: n for n, code in enumerate(names)}
+    found = []
+    for row in sorted(rows, key=lambda row: (order.get(row.district, 0), row.kind, row.rank)):
+        unit = row.case.unit
+        why = "" if unit.until is None else frames.MERGED if GONE in unit.path else frames.CLOSED
+        found.append(
+            Chosen(
+                row=row,
+                name=named.get(row.pk, unit.name),
+                code=frames.code_in(unit, known) or unit.code,
+                district=names.get(row.district, row.district),
+                kind=KINDS.get(row.kind, row.kind),
+                how=row.get_how_display(),
+                rank=row.rank,
+                why=why,
+                instead_of=named.get(row.instead_of_id, "") if row.instead_of_id else "",
+                dropped=row.dropped,
+            )
+        )
+    return found
+
+
+def cancelled_at(sample: Sample) -> datetime | None:
+    """When a round was given up, by the record of acts: after the seed was announced everybody must see that it was."""
+    if sample.state != "cancelled":
+        return None
+    rows = Action.objects.filter(object=object_key(sample), action="inspections.cancel_draw")
+    return rows.order_by("-seq").values_list("at", flat=True).first()
+
+
+def shown(sample: Sample) -> dict[str, Any]:
+    """What both pages say of a round."""
+    rows = drawing.rows(sample)
+    names = names_of(row.district for row in rows)
+    found = layers(rows, drawing.layers(sample), names)
+    drawn = chosen(sample, names) if sample.state == "drawn" else []
+    cancelled = cancelled_at(sample)
+    return {
+        "sample": sample,
+        "campaign": sample.place.stage.campaign,
+        "place": sample.place,
+        "mark": MARKS[sample.state],
+        "word": Sample.STATES[sample.state],
+        "layers": found,
+        "total": {
+            "units": len(rows),
+            "taken": sum(one.taken for one in found),
+            "certain": sum(one.certain for one in found),
+        },
+        "gaps": gaps(found),
+        "files": files(sample),
+        "drawn": drawn,
+        "replaced": [one for one in drawn if one.instead_of],
+        "several": len(names) > 1,
+        "may_come": sample.seed_at <= clock.now(),
+        "cancelled": cancelled,
+        "known": cancelled is not None and cancelled >= sample.seed_at,
+    }
