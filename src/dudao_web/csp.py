@@ -30,7 +30,9 @@ class HeadersMiddleware:
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         response.headers["X-Frame-Options"] = "DENY"
-        kept = "public" in response.headers.get("Cache-Control", "")  # the same for everybody, without an account
+        kept = "public" in response.headers.get(
+            "Cache-Control", ""
+        )  # the same for everybody, without an account
         if hasattr(request, "session") and not kept:
             response.headers["Cache-Control"] = "no-store"
         return response

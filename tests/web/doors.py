@@ -33,6 +33,7 @@ from dudao_web.inspections import drawing, objections, recusal, visits
 from dudao_web.inspections.models import Member, Sheet, Team
 from dudao_web.notices import actions as notices
 from dudao_web.orgs import links, mfa
+from dudao_web.orgs.actions import record_many
 from dudao_web.orgs.models import Role
 from dudao_web.pages.demo_items import SCHOOL, school_items
 from dudao_web.standards import actions as versions
@@ -102,7 +103,7 @@ WORK: dict[tuple[str, str], frozenset[Role]] = {
     },
     **{
         (f"/findings/<int:pk>/{verb}/", "POST"): frozenset({Role.CITY_OFFICER, Role.COUNTY_OFFICER})
-        for verb in ("answer", "return-plan", "assign", "urge", "move", "reopen")
+        for verb in ("answer", "return-plan", "assign", "decide", "urge", "move", "reopen")
     },
     **{
         (f"/campaigns/places/<int:pk>/{end}/", method): frozenset({Role.COUNTY_OFFICER})
@@ -392,8 +393,9 @@ def _visits(world: World) -> Examples:
     case = Case.objects.get(campaign__key="yz-later", unit=world.school_1)
     place = _place(case.campaign, "review")
     team = Team.objects.create(place=place, name="实地组", by=world.owner, at=clock.now())
-    Member.objects.create(team=team, membership=world.inspector, kind="leader", at=clock.now())
+    leader = Member.objects.create(team=team, membership=world.inspector, kind="leader", at=clock.now())
     sheet = Sheet.objects.create(case=case, place=place, source="review", team=team, state="submitted")
+    record_many(by=world.owner, action="inspections.form_team", objs=[team, leader, sheet])
     code = standards.load(case.version).indicators[0].code
     campaigns.judge(
         case=case, by=world.owner, source="review", answered=[campaigns.Answered(code, "C", note="缺记录")]

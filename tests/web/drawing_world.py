@@ -64,10 +64,12 @@ def planned(place: StageDate, by: Membership, **more: object) -> Sample:
     return drawing.plan(place=place, by=by, **{"seed_source": SOURCE, "seed_at": soon(), **more})
 
 
-def drawn(place: StageDate, by: Membership, settings: object, seed: str = SEED, **more: object) -> Sample:
-    """A round planned today and drawn on the next day."""
+def drawn(place: StageDate, by: Membership, settings: object, seed: str = "", **more: object) -> Sample:
+    """A round planned today and drawn on the next day, the first with ``SEED``, every other with a seed of its day."""
     sample = planned(place, by, **more)
     settings.DEMO_ON += timedelta(days=1)
+    first = not Sample.objects.exclude(seed="").exists()
+    seed = seed or (SEED if first else f"{settings.DEMO_ON:%Y%m%d} 0818")
     return drawing.draw(sample=sample, by=by, frame_sha256=sample.frame_sha256, seed=seed)
 
 

@@ -13,6 +13,7 @@ from dudao_web.campaigns.models import ProcedureVersion
 from dudao_web.findings import actions, climbing, ledger, queries, tick
 from dudao_web.findings.models import Finding
 from dudao_web.operations import log
+from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Action
 from dudao_web.tasks.models import Task
 
@@ -197,4 +198,21 @@ def test_two_clocks_and_a_report_at_once_write_each_step_once():
     assert [kind for kind, _ in climbed(other)] == ["reminded", "urged", "interview"]
     assert [kind for kind, _ in climbed(row)] in ([], ["reminded", "urged", "interview"])
     assert Finding.objects.get(pk=row.pk).state == "mended"
+    assert log.verify(chain_name=None, file=None, head=None)[1] == []
+
+
+def test_the_office_decides_about_the_proposal_and_its_task_is_over(town, case, district, settings):
+    row = raised(case, district)
+    settings.DEMO_ON = after(15)
+    climbing.climb(on=after(15))
+    assert "约谈建议（扬中市演示1小学）" in {title for _, title in open_tasks(row)}
+    with pytest.raises(Refused, match="不由本单位办"):
+        climbing.decide(finding=row, by=district, held=True, note="7月30日约谈")
+    with pytest.raises(Refused, match="没有写理由"):
+        climbing.decide(finding=row, by=town.officer, held=True, note=" ")
+    for _ in range(2):
+        climbing.decide(finding=row, by=town.officer, held=True, note="7月30日约谈校长")
+    said = [(step.word, step.text) for step in queries.steps(row) if step.word == "研究约谈建议"]
+    assert said == [("研究约谈建议", "约谈：7月30日约谈校长")]
+    assert "约谈建议（扬中市演示1小学）" not in {title for _, title in open_tasks(row)}
     assert log.verify(chain_name=None, file=None, head=None)[1] == []

@@ -14,9 +14,12 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from dudao_web import clock
-from dudao_web.campaigns.models import Campaign, Case, StageDate
+from dudao_web.campaigns.models import Campaign, Case, Judgement, StageDate
 from dudao_web.evaluations import queries as evaluations
 from dudao_web.evaluations.models import Evaluation
+from dudao_web.findings.models import Finding, Rectification
+from dudao_web.inspections import drawing
+from dudao_web.inspections.models import Drawn, Objection, Sample, Sheet
 from dudao_web.operations import demo, demo_days, log
 from dudao_web.orgs.models import Action, Membership, Org
 from dudao_web.pages import demo_units, demo_world, todo
@@ -79,7 +82,7 @@ def test_the_demo_stands_on_its_day_and_every_act_on_its_own(loaded, client_of):
     assert (loaded / "demo-on").read_text() == "2018-07-10\n"
     assert Action.objects.filter(at__date__gte=date(2018, 7, 10)).count() == 0
     years = {name: {at.year for at in rows(name)} for name in ("zj-2017", "zj-2018")}
-    assert years == {"zj-2017": {2017}, "zj-2018": {2018}}
+    assert years == {"zj-2017": {2017, 2018}, "zj-2018": {2018}}
     html = client_of(office("yangzhong")).get("/").content.decode()
     assert '<span class="demo">演示数据　2018年7月10日</span>' in html
 
@@ -128,7 +131,7 @@ def test_a_day_before_the_story_is_refused_and_nothing_cleared(tmp_path):
 def test_2017_is_approved_throughout_and_2018_in_every_state(loaded):
     old = Case.objects.filter(campaign__key="zj-2017")
     assert {(case.state, case.place.stage.key) for case in old.select_related("place__stage")} == {
-        ("approved", "recheck")
+        ("approved", "results")
     }
     forwarded = StageDate.objects.get(
         stage__campaign__key="zj-2017", stage__key="district_plan", org__code="321171"
@@ -148,6 +151,50 @@ def test_2017_is_approved_throughout_and_2018_in_every_state(loaded):
     assert [case.unit.name for case in new.exclude(unlock="").select_related("unit")] == ["演示第三小学"]
 
 
+def test_2017_is_drawn_looked_at_and_answered(loaded):
+    samples = Sample.objects.filter(place__stage__campaign__key="zj-2017").select_related("place__org")
+    rounds = Counter((one.place.stage.key, one.place.org.code, one.state) for one in samples)
+    assert rounds == {
+        ("spot_check", "321100", "drawn"): 2,
+        **{("recheck", district.code, "drawn"): 1 for district in demo_units.DISTRICTS},
+    }
+    assert [drawing.difference(one) for one in samples] == [""] * 10
+    planned = {
+        row["district"]: (row["recheck"], row["spot_check"])
+        for row in Campaign.objects.get(key="zj-2017").quotas
+    }
+    rows = Drawn.objects.filter(sample__in=samples)
+    drawn = Counter(rows.values_list("district", "sample__place__stage__key"))
+    assert {code: (drawn[code, "recheck"], drawn[code, "spot_check"]) for code in planned} == planned
+    open_sheets = Sheet.objects.filter(place__stage__campaign__key="zj-2017", state="open")
+    assert open_sheets.values_list("case__district__code", "place__stage__key").get() == ("321181", "recheck")
+    spotted = Judgement.objects.filter(source="spot", case__campaign__key="zj-2017").values("case").distinct()
+    assert spotted.count() == sum(spot for _, spot in planned.values())
+    objection = Objection.objects.get()
+    (code,) = objection.frozen
+    judged = Judgement.objects.filter(case=objection.sheet.case, indicator=code, source="review").order_by(
+        "pk"
+    )
+    assert [(one.value, one.superseded) for one in judged] == [("B", True), ("A", False)]
+
+
+def test_the_ledger_of_2017_is_struck_off_sent_back_and_overdue(loaded):
+    rows = Finding.objects.filter(year=2017)
+    states = Counter(rows.values_list("state", flat=True))
+    assert (states["struck"] > states.total() / 2, states["struck"] < states.total()) == (True, True)
+    overdue = rows.filter(state__in=Finding.DUE, due__lt=clock.today())
+    assert {one.level for one in overdue} == {3}
+    again = Finding.objects.get(times=2)
+    assert (again.year, again.repeats.year, again.repeats.state) == (2018, 2017, "struck")
+    assert again.indicator == again.repeats.indicator != ""
+    steps = Rectification.objects.filter(kind="struck").select_related("finding", "by__user")
+    fixers = {
+        (row.finding_id, row.by.user_id)
+        for row in Rectification.objects.filter(kind__in=Rectification.BY_FIXER)
+    }
+    assert [row.pk for row in steps if (row.finding_id, row.by.user_id) in fixers] == []
+
+
 def test_every_account_has_work_and_the_late_come_first(loaded):
     on = clock.today()
     work = {one.username: todo.work(office(one.username), on) for one in demo.ACCOUNTS}
@@ -155,9 +202,12 @@ def test_every_account_has_work_and_the_late_come_first(loaded):
     late = {
         name: [duty.text for duty in found.duties if duty.overdue]
         for name, found in work.items()
-        if found.duties and found.duties[0].overdue
+        if found.duties[0].overdue
     }
-    assert late == {
+    ledger = ("督办：", "核验整改：", "约谈建议")
+    assert any(text.startswith(ledger[2]) for text in late["zhenjiang"])
+    left = {name: [text for text in texts if not text.startswith(ledger)] for name, texts in late.items()}
+    assert {name: texts for name, texts in left.items() if texts} == {
         "jurong": ["审核自查，1 个单位待审"],
         "xinqu": ["转发并制定辖市区实施方案"],
         "school02": ["全面自查"],
@@ -165,7 +215,8 @@ def test_every_account_has_work_and_the_late_come_first(loaded):
     }
     kinds = {task.kind for task in tasks.open_for(office("yangzhong"), on)}
     assert kinds == {
-        "campaigns.unit", "campaigns.place", "campaigns.unlock", "findings.answer", "notices.receipt",
+        "campaigns.unit", "campaigns.place", "campaigns.unlock", "findings.answer", "findings.urge",
+        "findings.verify", "notices.receipt",
     }  # fmt: skip
 
 

@@ -101,7 +101,10 @@ def test_the_published_files_are_verified_by_the_published_script_alone(place, o
 def test_a_second_round_has_its_own_seed_and_leaves_out_the_first(place, officer, settings):
     first = drawn(place, officer, settings)
     assert frames.quotas(place) == {(DANYANG, ""): 0}
-    assert refused(lambda: planned(place, officer)) == "名额都是 0，没有要抽取的单位。请填写名额。"
+    assert (
+        refused(lambda: planned(place, officer))
+        == "本年的名额已经抽满。要加抽的，请在名额中填写加抽的单位数。"
+    )
     second = drawn(place, officer, settings, seed="another 01234567", quota={(DANYANG, "school"): 2})
     rows = {row.code: (row.take, row.reason) for row in drawing.rows(second)}
     assert {code: rows[code] for code in codes(first)} == dict.fromkeys(codes(first), ("out", "本次已抽"))
@@ -224,7 +227,17 @@ def test_only_the_office_of_the_stage_draws(world, place, settings):
     seed = {"frame_sha256": sample.frame_sha256, "seed": SEED}
     for by in (other, world.officer):
         assert "不由本单位抽取" in refused(lambda by=by: drawing.draw(sample=sample, by=by, **seed))
-        assert "不由本单位抽取" in refused(lambda by=by: drawing.cancel(sample=sample, by=by, reason="理由"))
+    assert "不由本单位抽取" in refused(lambda: drawing.cancel(sample=sample, by=other, reason="理由"))
+
+
+def test_a_round_whose_seed_is_known_is_given_up_by_an_office_above_alone(world, place, settings):
+    """Else an outcome that does not please could be thrown away."""
+    officer = world.officers[DANYANG]
+    sample = planned(place, officer)
+    assert "不由本单位抽取" in refused(lambda: drawing.cancel(sample=sample, by=world.officer, reason="理由"))
+    settings.DEMO_ON += timedelta(days=1)
+    assert "由上级督导室办理" in refused(lambda: drawing.cancel(sample=sample, by=officer, reason="结果不好"))
+    assert drawing.cancel(sample=sample, by=world.officer, reason="随机数没有公布").state == "cancelled"
 
 
 def test_the_city_draws_for_the_units_of_its_own(world, bound, settings):

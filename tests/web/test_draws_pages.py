@@ -282,6 +282,6 @@ def test_a_round_given_up_after_its_seed_was_announced_says_so_to_everybody(plac
     assert ("名额有误" in page, " 作废" in page, late in page) == (True, True, False)
     second = planned(place, officer)
     settings.DEMO_ON += timedelta(days=1)
-    drawing.cancel(sample=second, by=officer, reason="名额又有误")
+    drawing.cancel(sample=second, by=world.officer, reason="名额又有误")
     page = text(Client().get(f"/draws/{second.pk}/"))
     assert ("名额又有误" in page, late in page) == (True, True)

@@ -27,10 +27,14 @@ from dudao_web.orgs.models_security import Session
 OFFICES = ("city_officer", "owner", "head", "inspector", "system_admin", "security_admin", "audit_admin")
 # What is handed out by a link: one document or file as it was handed in, and empty forms.
 SINGLE = {
+    "/draws/<int:pk>/<str:name>",  # published for everybody
     "/documents/<int:pk>/files/<int:order>/",
     "/evidence/<int:pk>/",
     "/evidence/proofs/<int:pk>/<int:number>/",
     "/findings/<int:pk>/proofs/<int:revision>/",
+    "/inspections/objections/<int:pk>/file/",
+    "/inspections/sheets/<int:pk>/proofs/<int:revision>/",
+    "/inspections/visits/<int:pk>/photos/<int:observation>/",
     "/notices/<int:pk>/files/<int:attachment>/",
     "/orgs/import/template.xlsx",
     "/standards/catalogue/<str:standard>/items.xlsx",
@@ -47,6 +51,8 @@ GIVEN_OUT = {
     "/evaluations/<int:pk>/schools.<str:kind>": "evaluations.export",
     "/evidence/units/<str:code>/bundle.zip": "evidence.export",
     "/findings/list.xlsx": "findings.export",
+    "/inspections/campaigns/<slug:key>/agreement/table.xlsx": "inspections.export",
+    "/inspections/places/<int:pk>/sheets.xlsx": "inspections.export",
     "/orgs/record/download/": "orgs.export_record",
     f"{doors.SET}supplement/filled.xlsx": "submissions.export",
     "/titles/<slug:key>/awards.xlsx": "titles.export",

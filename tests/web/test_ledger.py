@@ -326,6 +326,24 @@ def test_what_the_unit_listed_and_a_team_finds_too_is_no_longer_the_units_to_tak
     assert complaints() == []
 
 
+def test_a_paper_from_before_with_another_day_is_no_new_evidence(case, unit, district):
+    old = shown(unit)
+    row = raised(case, district, measure="更换")
+    again_in, _ = evidence.revise(
+        proof=old.proof,
+        by=unit,
+        name="验收单.pdf",
+        data=b"%PDF-1.4\n% " + "验收单".encode() + b"\n%%EOF\n",
+        effective_on=date(2018, 6, 11),
+    )
+    assert (again_in != old, again_in.at > row.at) == (True, True)
+    row = ledger.report(finding=row, by=unit, note="已修", on=TODAY, proofs=[again_in])
+    assert "新上传" in refusal(struck, row=row, by=district)
+    row = ledger.send_back(finding=row, by=district, reason="没有新材料", due=MONTH)
+    row = ledger.report(finding=row, by=unit, note="已修", on=TODAY, proofs=[shown(unit, "新验收单")])
+    assert struck(row, district).state == "struck"
+
+
 def test_what_was_struck_off_and_listed_again_is_not_taken_back(case, unit, district):
     row = actions.note(case=case, by=unit, text="路灯不亮", mendable=True, measure="更换")
     row = struck(mended(row, unit, TODAY), district)
@@ -433,7 +451,10 @@ def test_a_struck_off_problem_is_opened_again_within_the_campaign_and_its_steps_
     assert raised(case, district, "跑道又有破损") == row
     assert raised(case, district, "看台破损") != row
     assert open_tasks(row) == {(case.unit.name, "重新整改")}
-    assert refusal(struck, row=row, by=district) == "这个问题的状态已经变动，现在是“已退回”。请刷新后再看。"
+    assert (
+        refusal(struck, row=row, by=district)
+        == "这个问题现在是“已退回”，不能这样办，或不由本单位办。请刷新后再看。"
+    )
     old = row.steps.get(kind="report").proofs
     row = ledger.report(finding=row, by=unit, note="再换", on=TODAY, proofs=[])
     assert refusal(struck, row=row, by=district).startswith("整改报告没有")
@@ -623,7 +644,7 @@ def test_several_are_struck_off_together_or_not_at_all(town, case, unit, distric
     bad = raised(case, district, "丙", indicator="")
     said = {"by": district, "method": "on_site", "note": "现场已看", "on": TODAY}
     assert refusal(ledger.strike_many, findings=[*rows, bad], **said) == (
-        "2018-003　这个问题的状态已经变动，现在是“待定方案”。请刷新后再看。"
+        "2018-003　这个问题现在是“待定方案”，不能这样办，或不由本单位办。请刷新后再看。"
     )
     assert {again(row).state for row in rows} == {"mended"}
     assert "2018-003" in refusal(ledger.urge, findings=[bad, rows[0]], by=unit, note="抓紧")

@@ -17,6 +17,7 @@ from dudao_web.evaluations import mended, recompute, tick
 from dudao_web.evaluations.mended import Cell
 from dudao_web.findings import ledger
 from dudao_web.findings.models import Finding
+from dudao_web.inspections.objections import PREFIX
 from dudao_web.operations import log
 from dudao_web.operations import tick as time
 from dudao_web.orgs.models import Action, Kind, Membership
@@ -61,8 +62,10 @@ class Look:
     def strike(self, found: Finding) -> Finding:
         return ledger.strike(finding=found, by=self.office, method="on_site", note="已看", on=clock.today())
 
-    def judge(self, code: str, value: str, points: str | None = None, source: str = "review") -> None:
-        answered = Answered(code, value, Decimal(points) if points else None)
+    def judge(
+        self, code: str, value: str, points: str | None = None, source: str = "review", note: str = ""
+    ) -> None:
+        answered = Answered(code, value, Decimal(points) if points else None, note=note)
         campaigns.judge(case=self.case, by=self.office, source=source, answered=[answered])
 
     def hand_in(self, said: dict[str, str]) -> None:
@@ -337,3 +340,14 @@ def test_before_and_after_of_a_figure(county):
         Cell("", "met"),
         [("met", None)],
     )
+
+
+def test_an_objection_answered_after_the_strike_off_lists_nothing_again(school):
+    school.judge(CODE, "C")
+    found = school.struck(CODE)
+    school.judge(CODE, "B", note=f"{PREFIX}部分采纳")
+    recompute.stale()
+    assert (Finding.objects.get(pk=found.pk).state, school.stale) == ("struck", False)
+    school.judge(CODE, "B", source="spot")
+    recompute.stale()
+    assert Finding.objects.get(pk=found.pk).state == "returned"

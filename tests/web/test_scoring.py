@@ -18,7 +18,7 @@ from dudao_web.campaigns import closing
 from dudao_web.campaigns import queries as judged
 from dudao_web.campaigns.models import Case, Judgement, StageDate
 from dudao_web.findings.models import Finding
-from dudao_web.inspections import carried, queries, rules, scales, scoring, teams
+from dudao_web.inspections import carried, queries, recusal, rules, scales, scoring, teams
 from dudao_web.inspections.models import Member, Score, Sheet
 from dudao_web.operations import log
 from dudao_web.orgs import actions as orgs
@@ -505,3 +505,45 @@ def test_a_problem_is_no_longer_than_a_line_of_the_ledger(review, sheet):
         give(sheet, review.leader, "B", note="缺记录", problem="长" * 1001)
     sheet = reviewing.submitted(review, sheet, {graded(sheet)[0]: "B"}, problem="长" * 1000)
     assert Finding.objects.get(case=sheet.case).text == "长" * 1000
+
+
+def test_who_declares_a_tie_after_the_assignment_scores_no_more_and_the_sheet_may_go_over(review, sheet):
+    by, second = review.inspectors[0], reviewing.team(review.place, review.office, "第二督导组")
+    give(sheet, by)
+    with pytest.raises(Refused, match="不能改分"):
+        teams.assign(team=second, by=review.office, cases=[sheet.case])
+    recusal.declare(by=by, user=by.user, org=sheet.case.unit, kind="relative")
+    with pytest.raises(Refused, match="须回避，不能评分"):
+        give(sheet, by, "B", note="现场看到")
+    give(sheet, review.leader)
+    (moved,) = [
+        one for one in teams.assign(team=second, by=review.office, cases=[sheet.case]) if one.pk == sheet.pk
+    ]
+    assert (moved.team, [row.scores for row in scoring.settled(moved)]) == (
+        second,
+        [()] * len(scoring.codes(moved)),
+    )
+    sound()
+
+
+def test_a_sheet_that_is_handed_in_says_the_same_when_somebody_comes_back_to_the_team(review, sheet):
+    by, code = review.inspectors[0], graded(sheet)[0]
+    give(sheet, by, "C", code, note="没有记录")
+    teams.leave(member=review.team.members.get(membership=by), by=review.office)
+    third = reviewing.inspector(review.place.org, "t-third")
+    teams.join(team=review.team, by=review.office, membership=third, kind="inspector")
+    done = reviewing.submitted(review, sheet)
+    assert one(done, code).value == "A"
+    teams.join(team=review.team, by=review.office, membership=by, kind="inspector")
+    again = Sheet.objects.get(pk=sheet.pk)
+    assert (one(again, code).value, len(one(again, code).scores)) == ("A", 1)
+
+
+def test_a_note_that_is_too_long_is_told_and_not_cut(review, sheet, client_of):
+    said = {"value": "B", "note": "长" * 2001, "token": "t" * 20, "seen": ""}
+    at = f"/inspections/sheets/{sheet.pk}/items/{graded(sheet)[0]}/"
+    answer = client_of(review.leader).post(at, said)
+    assert (answer.status_code, "有 2001 字，最多 2000 字" in answer.content.decode()) == (422, True)
+    assert "长" * 2001 in answer.content.decode()
+    with pytest.raises(Refused, match="最多 2000 字"):
+        give(sheet, review.leader, "B", note="长" * 2001)

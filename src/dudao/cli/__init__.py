@@ -38,7 +38,9 @@ def parser(command: str | None = None) -> argparse.ArgumentParser:
     except PackageNotFoundError:
         number = "0"
     root = argparse.ArgumentParser(
-        prog="dudao", description="教育督导评估：标准是数据，结论可复算。", epilog="各命令的说明：dudao 命令 --help"
+        prog="dudao",
+        description="教育督导评估：标准是数据，结论可复算。",
+        epilog="各命令的说明：dudao 命令 --help",
     )
     root.add_argument("--version", action="version", version=f"dudao {number}")
     commands = root.add_subparsers(dest="command", metavar="命令", required=True)

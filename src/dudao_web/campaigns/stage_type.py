@@ -15,7 +15,8 @@ from dudao_web.standards.models import StandardVersion
 class StageType:
     """``of_unit``: every unit acts for itself, and its case goes on when it hands in; else the office that keeps the stage acts,
     once for all. ``waits``: cases wait here one by one for a decision of that office. ``verb``: of the task (自查, 审核);
-    ``case_page``, ``place_page``: the address where it is done. ``known``: how many figures of units of one kind are known already when
+    ``case_page``, ``place_page``: the address where it is done, "" where there is nothing to see yet.
+    ``known``: how many figures of units of one kind are known already when
     a campaign of a year comes to them, so that they are carried in and not asked again. ``not_yet``: why an office cannot close its
     stage now, "" where it can; ``counts``: (done, all) of what the stage looks at, by key of the place and of the district, where
     these are not simply the cases that have passed it; ``waiting``: what of a campaign waits for an answer that cannot be given once it

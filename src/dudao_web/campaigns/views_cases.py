@@ -57,9 +57,11 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "return_form": ReturnForm(initial={"due": clock.today() + WEEK}),
         "unlock_form": UnlockForm(initial={"due": clock.today() + WEEK}),
         "pages": [
-            (place.stage.title, stage_type.of(place).case_page(case))
+            (place.stage.title, href)
             for place in way
-            if stage_type.of(place).of_unit and last is not None
+            if (page := stage_type.of(place).case_page)
+            and (last is not None or not stage_type.of(place).of_unit)
+            and (href := page(case))
         ],
         "reason_form": ReasonForm(),
         "opinion_form": OpinionForm(),

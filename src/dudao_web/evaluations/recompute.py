@@ -28,6 +28,7 @@ from dudao_web.campaigns.queries import judgements
 from dudao_web.evaluations import figures
 from dudao_web.findings import ledger
 from dudao_web.findings.models import Finding
+from dudao_web.inspections.objections import PREFIX
 from dudao_web.submissions.self_check import answers, judging
 
 log = logging.getLogger(__name__)
@@ -137,7 +138,10 @@ def fallen(finding: Finding, rows: Sequence[Judgement]) -> str:
     least = stood.points if stood is not None else None
     newest = of_team = ""
     for row in since:
-        newest = _short(row, least)
+        short = _short(row, least)
+        if short and row.note.startswith(PREFIX):
+            continue  # the answer to an objection is better than what it answers: by itself it shows no fall
+        newest = short
         if row.source in Judgement.OF_TEAMS:
             of_team = newest
         elif row.source == "computed" and row.points is not None and not newest:

@@ -16,6 +16,7 @@ class FindingsConfig(AppConfig):
         "findings.answer": "答复问题",
         "findings.assign": "交办问题",
         "findings.climb": "逾期问题升级",
+        "findings.decide": "研究约谈建议",
         "findings.export": "导出整改台账",
         "findings.hand_up": "报上级协调",
         "findings.move_due": "调整整改时限",

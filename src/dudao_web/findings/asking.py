@@ -4,7 +4,7 @@ One office has a finding at a time, and is asked: to send a plan, to mend, to an
 beyond its due day asks others in addition: the office that verifies to supervise, the owner of the ledger to decide about 约谈.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -52,7 +52,10 @@ def ask(rows: Iterable[Finding], note: str = "") -> None:
 def _task(row: Finding, note: str) -> dict[str, Any]:
     kind, title = ASKED[row.state]
     said = {"handed_up": row.reason, "answered": row.answer}.get(row.state, "")
-    return _row(row, row.org, kind, title, _asker(row), note or said)
+    asked = _row(row, row.org, kind, title, _asker(row), note or said)
+    return (
+        asked | {"due": None} if kind == VERIFY else asked
+    )  # the day was for who mends; no document names one for this
 
 
 def _asker(row: Finding) -> Org | None:
@@ -71,7 +74,7 @@ def _row(row: Finding, org: Org, kind: str, title: str, by: Org | None, note: st
         "kind": kind,
         "object": object_key(row),
         "title": f"{title}：{row.text}",
-        "about": row.case.campaign.title,
+        "about": f"{row.case.campaign.title}　{row.register_number}",
         "asked_by": by,
         "href": reverse("findings:finding", args=(row.pk,)),
         "due": row.due,
@@ -82,21 +85,23 @@ def _row(row: Finding, org: Org, kind: str, title: str, by: Org | None, note: st
 
 def supervise(rows: Iterable[Finding]) -> None:
     """The task of the office that verifies them, to supervise what is not mended in time (督办)."""
-    asked = [_row(row, row.office, URGE, "督办", None, row.register_number) for row in rows]
+    asked = [_row(row, row.office, URGE, "督办", None, row.org.name) for row in rows]
     if asked:
         tasks.ask_many(asked)
 
 
-def propose(rows: Iterable[Finding]) -> None:
-    """The task of the office whose ledger it is, to decide about 约谈 of who did not mend."""
-    asked = [
-        _row(
-            row, row.owner, INTERVIEW, f"约谈建议（{row.responsible.name}）", row.office, row.register_number
-        )
-        for row in rows
-    ]
+def propose(rows: Sequence[Finding]) -> None:
+    """The task of the office whose ledger it is, to decide about 约谈 of who has it: who did not mend, or did not answer."""
+    asked = [_row(row, row.owner, INTERVIEW, f"约谈建议（{row.org.name}）", row.office, "") for row in rows]
     if asked:
         tasks.ask_many(asked)
+    both = [object_key(row) for row in rows if party(row.owner) == party(row.office)]
+    tasks.done_many(kind=URGE, objects=both)  # one office is asked once
+
+
+def decided(row: Finding) -> None:
+    """The office has decided about 约谈."""
+    tasks.done(kind=INTERVIEW, object=object_key(row))
 
 
 def supervised(rows: Iterable[Finding]) -> None:
@@ -107,7 +112,7 @@ def supervised(rows: Iterable[Finding]) -> None:
 def moved(rows: Iterable[Finding], due: date) -> None:
     """Another due day; nothing climbs any more."""
     keys = [object_key(row) for row in rows]
-    for kind in (PLAN, MEND, ANSWER, VERIFY):
+    for kind in (PLAN, MEND, ANSWER):
         tasks.move_due(kind=kind, objects=keys, due=due)
     for kind in (URGE, INTERVIEW):
         tasks.done_many(kind=kind, objects=keys)

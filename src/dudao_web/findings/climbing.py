@@ -14,9 +14,10 @@ from django.db import transaction
 from dudao_web import clock
 from dudao_web.campaigns import procedures
 from dudao_web.campaigns.models import Campaign
-from dudao_web.findings import asking, keeping
+from dudao_web.findings import asking, keeping, rules
 from dudao_web.findings.models import Finding, Rectification
-from dudao_web.orgs.actions import record_many
+from dudao_web.orgs.actions import Refused, record_many
+from dudao_web.orgs.models import Membership
 
 AT_ONCE = 500  # findings of one act
 
@@ -101,3 +102,20 @@ def _tell(step: Step, rows: Sequence[Finding], wait: int) -> None:
         asking.supervise(rows)
     elif step.kind == "interview":
         asking.propose(rows)
+
+
+@transaction.atomic
+def decide(*, finding: Finding, by: Membership, held: bool, note: str) -> Finding:
+    """The office whose ledger it is decides about the proposal: 约谈 or not, and why. The platform proposes, an office decides."""
+    row, note = keeping.one(finding), note.strip()
+    text = f"{'约谈' if held else '不约谈'}：{note}"
+    if keeping.said(row, "decided", by, text):
+        return row
+    if not rules.may_decide(by, row):
+        raise keeping.changed(row)
+    if not note:
+        raise Refused("没有写理由。请写明何时约谈谁，或为什么不约谈。")
+    step = keeping.step(row, "decided", by, text)
+    asking.decided(row)
+    keeping.write(row, by, "findings.decide", step)
+    return row

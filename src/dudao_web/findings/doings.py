@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from dudao_web import clock
 from dudao_web.evidence import queries as evidence
-from dudao_web.findings import actions, finding_page, forms, ledger, rules
+from dudao_web.findings import actions, climbing, finding_page, forms, ledger, rules
 from dudao_web.findings.models import Finding
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Org
@@ -150,6 +150,12 @@ DOINGS: dict[str, Doing] = {
             finding=row, by=by, responsible=said["responsible"], note=said["note"]
         ),
         note="交给能解决的单位：出现问题的单位、所在县（市、区）或有关部门。",
+    ),
+    "decide": Doing(
+        "研究约谈建议", "记下决定", "决定已记下。", rules.may_decide, _is_upper,
+        lambda by, finding, sent: forms.DecideForm(*sent, label="理由和安排", hint="何时约谈谁，或为什么不约谈。"),
+        lambda row, by, said: climbing.decide(finding=row, by=by, held=said["held"] == "yes", note=said["text"]),
+        first=True,
     ),
     "urge": Doing(
         "督办", "督办", "督办意见已发出。", rules.may_urge, rules.is_office, _text("督办意见", "责任单位会看到原文。"),

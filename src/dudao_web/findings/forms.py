@@ -146,6 +146,16 @@ class TextForm(forms.Form):
         field.error_messages["required"] = f"没有填写{field.label}。"
 
 
+class DecideForm(TextForm):
+    """Whether 约谈 is held, and why."""
+
+    held = forms.ChoiceField(
+        label="决定", choices=(("yes", "约谈"), ("no", "不约谈")), widget=forms.RadioSelect,
+        error_messages={"required": "没有选决定。", "invalid_choice": "没有选决定。"},
+    )  # fmt: skip
+    field_order = ("held", "text")
+
+
 class DatedForm(TextForm):
     """A reason, and the new date."""
 

@@ -6,7 +6,7 @@ campaign's chain, the turn of the ledger; a transaction that has recorded an act
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Max, Q
@@ -18,6 +18,7 @@ from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.actions import Refused, record, wait_for_turn
 from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Org
 
+MONTH = timedelta(days=30)  # of what is listed again where no document names a day
 CHANGED = "这个问题现在是“{}”，不能这样办，或不由本单位办。请刷新后再看。"
 AROUND = (  # what an act reads of a finding besides itself
     "case__campaign__org",
@@ -50,6 +51,12 @@ def one(finding: Finding) -> Finding:
     """As it now is, held."""
     (found,) = held([finding])
     return found
+
+
+def not_over(due: date) -> None:
+    """Refuse a day that is over."""
+    if due < clock.today():
+        raise Refused(f"整改时限 {due:%Y-%m-%d} 已经过去。请填今天或以后的日期。")
 
 
 def changed(row: Finding) -> Refused:

@@ -124,7 +124,7 @@ def plan(*, finding: Finding, by: Membership, measure: str, due: date | None = N
     if due is not None and row.due is not None and due > row.due:
         raise Refused(f"计划完成日期不能晚于整改时限 {row.due:%Y-%m-%d}。需要延期的，请与核验单位联系。")
     if due is not None and due != row.due:
-        _not_over(due)
+        keeping.not_over(due)
     said = {"due": row.due.isoformat() if row.due else None}
     row.state, row.measure, row.due = "open", measure, due or row.due
     row.save(update_fields=["state", "measure", "due"])
@@ -132,11 +132,6 @@ def plan(*, finding: Finding, by: Membership, measure: str, due: date | None = N
     asking.ask([row])
     keeping.write(row, by, "findings.plan", step)
     return row
-
-
-def _not_over(due: date) -> None:
-    if due < clock.today():
-        raise Refused(f"整改时限 {due:%Y-%m-%d} 已经过去。请填今天或以后的日期。")
 
 
 @transaction.atomic
@@ -268,7 +263,7 @@ def send_back(*, finding: Finding, by: Membership, reason: str, due: date) -> Fi
         raise keeping.changed(row)
     if not reason:
         raise Refused("没有写退回的理由。请写明哪里没有整改到位、怎样改。")
-    _not_over(due)
+    keeping.not_over(due)
     return _back(row, by, "findings.send_back", "returned", reason, due)
 
 
@@ -283,7 +278,7 @@ def reopen(*, finding: Finding, by: Membership | None, reason: str, due: date | 
     if not reason:
         raise Refused(NO_TEXT.format("重新列入的理由"))
     if due is not None:
-        _not_over(due)
+        keeping.not_over(due)
     return _reopened(row, by, reason, due or due_for(row.case, clock.today()), None)
 
 
@@ -291,6 +286,9 @@ def _reopened(
     row: Finding, by: Membership | None, text: str, due: date | None, before: dict[str, Any] | None
 ) -> Finding:
     row.struck_at, row.before = None, before or row.before
+    due = due or (
+        clock.today() + keeping.MONTH if row.due else None
+    )  # what had a day has one again, or it would never climb
     return _back(row, by, "findings.reopen", "reopened", text, due)
 
 
@@ -362,7 +360,7 @@ def move_due(*, findings: Iterable[Finding], by: Membership, due: date, reason: 
         return []
     if not reason:
         raise Refused(NO_TEXT.format("调整时限的理由"))
-    _not_over(due)
+    keeping.not_over(due)
     steps = []
     for row in rows:
         said = {"due": row.due.isoformat() if row.due else None}

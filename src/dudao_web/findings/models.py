@@ -148,6 +148,7 @@ class Rectification(models.Model):
         "reminded": "提醒",
         "urged": "督办",
         "interview": "提出约谈建议",
+        "decided": "研究约谈建议",
         "withdrawn": "撤销",
     }
     BY_FIXER: ClassVar[tuple[str, ...]] = (

@@ -132,6 +132,12 @@ def may_urge(membership: Membership, finding: Finding) -> bool:
     return finding.state in Finding.DUE and is_office(membership, finding)
 
 
+def may_decide(membership: Membership, finding: Finding) -> bool:
+    """Decide about the proposal of 约谈: the office whose ledger it is."""
+    proposed = finding.state in Finding.DUE and finding.level >= 3
+    return proposed and membership.role in OFFICES and acts_for(membership, finding.owner)
+
+
 def verify_fault(membership: Membership, finding: Finding) -> str:
     """Why the person behind a membership cannot verify what was mended; "" for nothing.
 
@@ -166,7 +172,7 @@ ACTS: dict[type[Finding], tuple[Act, ...]] = {
         Act(
             "ledger.raise_",
             "列入台账",
-            (("", "planning"), ("", "open"), ("struck", "returned")),
+            (("", "planning"), ("", "open"), ("struck", "returned"), *_SAME),
             "督导组提交评定时，或上级督导室",
         ),
         Act("ledger.plan", "报送整改方案", (("planning", "open"),), _FIXER, may_plan),
@@ -183,6 +189,7 @@ ACTS: dict[type[Finding], tuple[Act, ...]] = {
         Act("ledger.strike", "核验销号", (("mended", "struck"),), f"{_OFFICE}，整改人员和责任单位、本单位人员除外", may_verify),
         Act("ledger.send_back", "退回整改", (("mended", "returned"),), _OFFICE, may_send_back),
         Act("ledger.reopen", "重新列入", (("struck", "returned"),), f"{_OFFICE}，或系统重新计算后", may_reopen),
+        Act("climbing.decide", "研究约谈建议", tuple((state, state) for state in Finding.DUE), "台账单位督导室", may_decide),
         Act("ledger.move_due", "调整时限", _SAME, _OFFICE, may_move_due),
         Act("ledger.urge", "督办", tuple((state, state) for state in Finding.DUE), _OFFICE, may_urge),
         Act("climbing.climb", "逾期升级", tuple((state, state) for state in Finding.DUE), "系统，按日期"),

@@ -5,6 +5,7 @@ Not here: who may (``rules.verify_fault``), the strike-off itself (``ledger``).
 
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from dudao_web import clock
@@ -48,8 +49,13 @@ def _listed_at(row: Finding) -> datetime:
 
 
 def _new_evidence(row: Finding, listed: datetime) -> bool:
-    """Whether the last report shows a proof of who mended it that came after the problem was listed, and still counts."""
+    """Whether the last report shows a proof of who mended it that came after the problem was listed, and still counts. A paper that the
+    unit had before, handed in once more or under another day, is none.
+    """
     last = last_report(row)
     keys = last.proofs if last is not None else []
-    found = Revision.objects.filter(pk__in=keys, at__gt=listed, proof__withdrawn_at=None)
+    had = Revision.objects.filter(
+        file__sha256=OuterRef("file__sha256"), proof__org=OuterRef("proof__org"), at__lte=listed
+    )
+    found = Revision.objects.filter(~Exists(had), pk__in=keys, at__gt=listed, proof__withdrawn_at=None)
     return any(of_fixer(row, one) for one in found.select_related("proof__org"))

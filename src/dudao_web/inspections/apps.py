@@ -10,7 +10,7 @@ from dudao_web.ui.menu import Entry
 class InspectionsConfig(AppConfig):
     name = "dudao_web.inspections"
     label = "inspections"
-    menu = (Entry("评分表", "inspections:sheets", order=25, may="dudao_web.inspections.rules.SCORERS"),)
+    menu = (Entry("评分表", "inspections:sheets", order=25, may="dudao_web.inspections.rules.READERS"),)
     acts: ClassVar[dict[str, str]] = {  # words of its acts, see orgs.words
         "inspections.declare_tie": "申报回避关系",
         "inspections.end_tie": "解除回避关系",

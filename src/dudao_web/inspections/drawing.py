@@ -57,7 +57,12 @@ def prepare(*, place: StageDate, quota: QuotaOf | None = None, marks: Marks | No
     except Impossible as fault:
         raise Refused(_told(fault, {row.district for row in (*rows, *quotas)})) from None
     if not any(numbers.values()):
-        raise Refused("名额都是 0，没有要抽取的单位。请填写名额。")
+        full = place.samples.filter(state="drawn").exists()
+        raise Refused(
+            "本年的名额已经抽满。要加抽的，请在名额中填写加抽的单位数。"
+            if full
+            else "名额都是 0，没有要抽取的单位。请填写名额。"
+        )
     return Prepared(tuple(lines), frame, table, found, {one.code: one.note for one in lines if one.note})
 
 
@@ -155,7 +160,9 @@ def cancel(*, sample: Sample, by: Membership, reason: str) -> Sample:
     sample = _held_sample(sample)
     if sample.state == "cancelled":
         return sample
-    if not rules.may_draw(by, sample):
+    if not rules.may_cancel(by, sample):
+        if rules.may_draw(by, sample):
+            raise Refused("随机数公布的时间已过，请按公布的随机数抽取。确需作废的，由上级督导室办理。")
         raise Refused("这一轮已经抽取，这个阶段已办结，或不由本单位抽取。抽取以后不能作废。")
     sample.state, sample.reason = "cancelled", _reason(reason)
     sample.save(update_fields=["state", "reason"])

@@ -169,6 +169,8 @@ def shown(sample: Sample) -> dict[str, Any]:
             "units": len(rows),
             "taken": sum(one.taken for one in found),
             "certain": sum(one.certain for one in found),
+            "eligible": sum(one.eligible for one in found),
+            "out": sum(one.out for one in found),
         },
         "gaps": gaps(found),
         "files": files(sample),

@@ -170,7 +170,7 @@ class Sheet(models.Model):
 
     ``carried``: what is looked at again, [{"indicator", "text", "from"}], frozen when the sheet is made: items that were not A and
     problems written down at the award or last time. ``opinion``: 初步督导意见, fed back to the unit. ``objections_until``: the last day
-    for an objection; ``objections_closed_at``: the office has ended the time for it.
+    for an objection; ``objections_closed_at``: the office has ended the time for it. ``counted``: keys of the scores that it was made of.
     """
 
     recorded: ClassVar[bool] = True
@@ -192,6 +192,7 @@ class Sheet(models.Model):
     submitted_at = models.DateTimeField("提交时间", null=True)
     objections_until = models.DateField("申辩截止", null=True)
     objections_closed_at = models.DateTimeField("申辩结束时间", null=True)
+    counted = models.JSONField("计入的评分", default=list)
 
     class Meta:
         ordering = ("place", "case__path")

@@ -126,7 +126,7 @@ def ties(membership: Membership) -> QuerySet[Tie]:
 
 def candidates(place: StageDate, text: str = "") -> QuerySet[Membership]:
     """Who can be asked into a team of a stage: inspectors and officers below the office that launched the campaign, or the one that keeps
-    the stage (跨区域联合); inspectors first. ``text``: in the name of the office or of its unit.
+    the stage (跨区域联合); inspectors first, and of these its own. ``text``: in the name of the office or of its unit.
     """
     above = place.stage.campaign.org
     here = Q(**orgs.within(above, "org")) | Q(**orgs.within(place.org, "org"))
@@ -134,4 +134,11 @@ def candidates(place: StageDate, text: str = "") -> QuerySet[Membership]:
     if text:
         rows = rows.filter(Q(title__icontains=text) | Q(org__name__icontains=text))
     office = models.Case(models.When(role=Role.INSPECTOR, then=models.Value(0)), default=models.Value(1))
-    return rows.annotate(office=office).select_related("user", "org").order_by("office", "org__path", "pk")
+    own = models.Case(
+        models.When(Q(**orgs.within(place.org, "org")), then=models.Value(0)), default=models.Value(1)
+    )
+    return (
+        rows.annotate(office=office, own=own)
+        .select_related("user", "org")
+        .order_by("office", "own", "org__path", "pk")
+    )

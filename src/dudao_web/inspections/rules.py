@@ -2,6 +2,7 @@
 
 from django.db.models import Model, QuerySet
 
+from dudao_web import clock
 from dudao_web.acts import Act
 from dudao_web.campaigns import rules as campaigns
 from dudao_web.campaigns.models import StageDate
@@ -73,8 +74,20 @@ def may_acknowledge(membership: Membership, sheet: Sheet) -> bool:
 
 
 def may_draw(membership: Membership, sample: Sample) -> bool:
-    """Give the seed of a round that waits for it, or give the round up."""
+    """Give the seed of a round that waits for it."""
     return sample.state == "planned" and may_keep(membership, sample.place)
+
+
+def may_cancel(membership: Membership, sample: Sample) -> bool:
+    """Give a round up before its seed is used: the office that draws, until the seed is known; from then on an office above it, so that
+    nobody throws away an outcome that does not please. Where none stands above, the office itself; the public page says when.
+    """
+    here = sample.place.org
+    if clock.now() < sample.seed_at or here.parent_id is None:
+        return may_draw(membership, sample)
+    above = membership.role in OFFICES and membership.org_id != here.pk and membership.org.contains(here)
+    open_ = sample.place.closed_at is None and sample.place.stage.campaign.state == "running"
+    return sample.state == "planned" and above and open_
 
 
 # --- objections and visits
@@ -149,7 +162,7 @@ ACTS: dict[type[Model], tuple[Act, ...]] = {
     Sample: (
         Act("drawing.plan", "公布抽样框", (("", "planned"),), "该阶段的承办督导室", may_keep),
         Act("drawing.draw", "抽取", (("planned", "drawn"),), "该阶段的承办督导室", may_draw),
-        Act("drawing.cancel", "作废", (("planned", "cancelled"),), "该阶段的承办督导室", may_draw),
+        Act("drawing.cancel", "作废", (("planned", "cancelled"),), "该阶段的承办督导室；随机数公布的时间以后由其上级", may_cancel),
         Act("drawing.replace", "递补", (("drawn", "drawn"),), "该阶段的承办督导室"),
     ),
     Objection: (

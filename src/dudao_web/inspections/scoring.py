@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from dudao.evaluation.reconcile import Single, reconcile
@@ -25,7 +25,7 @@ from dudao_web.campaigns.models import Judgement, StageDate
 from dudao_web.findings import ledger
 from dudao_web.findings.models import Finding
 from dudao_web.inspections import carried, queries, recusal, rules, scales, teams
-from dudao_web.inspections.models import Member, Score, Sheet
+from dudao_web.inspections.models import Member, Score, Sheet, Tie
 from dudao_web.orgs.actions import Refused, object_key, record
 from dudao_web.orgs.models import ROLE_KINDS, Membership, Org, Role
 from dudao_web.standards import queries as standards
@@ -33,6 +33,7 @@ from dudao_web.tasks import actions as tasks
 
 TASK = "inspections.feedback"  # of the unit: read what was found
 AGAIN = "（再次出现）"
+LONGEST_NOTE = 2000
 LONGEST_PROBLEM = 1000  # as a line of the ledger has it
 NAMED = 10  # items named in a refusal
 
@@ -66,9 +67,15 @@ def score(
     sheet = _read(sheet, by)
     if sheet.by_member is None:
         raise Refused("这个单位不由本人所在的督导组评定，不能评分。")
+    if sheet.barred:
+        raise Refused(
+            "本人已登记与这个单位的关系，须回避，不能评分。请由督导室改由其他督导组评定，或调整本组成员。"
+        )
     _scorable(sheet)
     value, points = _checked(sheet, indicator, value, points)
     note, problem = note.strip(), problem.strip()
+    if len(note) > LONGEST_NOTE:
+        raise Refused(f"{indicator} 的理由和记录有 {len(note)} 字，最多 {LONGEST_NOTE} 字。请缩短。")
     if len(problem) > LONGEST_PROBLEM:
         raise Refused(f"{indicator} 列为问题的文字有 {len(problem)} 字，最多 {LONGEST_PROBLEM} 字。请缩短。")
     rows = Score.objects.filter(sheet=sheet, member=sheet.by_member, indicator=indicator)
@@ -114,7 +121,8 @@ def _same_form(row: Score, key: str) -> bool:
 def _read(sheet: Sheet, by: Membership) -> Sheet:
     """The sheet as it now is, with ``by_member``: the key of the member that ``by`` is in its team, None for others."""
     mine = Member.objects.filter(team=OuterRef("team"), membership=by, left_at=None).values("pk")
-    rows = Sheet.objects.annotate(by_member=Subquery(mine[:1]))
+    tie = Tie.objects.filter(user=by.user_id, org=OuterRef("case__unit"), ended_at=None).exclude(kind="left")
+    rows = Sheet.objects.annotate(by_member=Subquery(mine[:1]), barred=Exists(tie))
     around = ("case__campaign", "case__unit", "case__version", "place__stage")
     found = rows.select_related(*around).defer("case__version__text").filter(pk=sheet.pk).first()
     if found is None:
@@ -208,15 +216,12 @@ class Settled:
 
 
 def settled(sheet: Sheet) -> list[Settled]:
-    """Every item of a sheet in order, then the problems carried in: three queries. Scores of who left the team before it was handed in do
-    not count.
+    """Every item of a sheet in order, then the problems carried in: three queries. Scores of who has left the team do not count; of a
+    sheet that is handed in those do that it was made of.
     """
-    counted = Q(member__left_at=None)
-    if sheet.submitted_at is not None:
-        counted |= Q(member__left_at__gt=sheet.submitted_at)
-    rows = Score.objects.filter(counted, sheet=sheet, superseded=False).select_related(
-        "member__membership__user"
-    )
+    open_ = Q(superseded=False, member__left_at=None, member__team=sheet.team_id)
+    counted = open_ if sheet.state == "open" else Q(pk__in=sheet.counted)
+    rows = Score.objects.filter(counted, sheet=sheet).select_related("member__membership__user")
     by_item: dict[str, list[Score]] = {}
     for row in sorted(rows, key=lambda row: (row.member.kind != "leader", row.pk)):
         by_item.setdefault(row.indicator, []).append(row)
@@ -262,7 +267,8 @@ def submit(*, sheet: Sheet, by: Membership, opinion: str) -> Sheet:
     raise_problems(sheet, by, found)
     sheet.state, sheet.opinion, sheet.by = "submitted", opinion.strip(), by
     sheet.submitted_at, sheet.objections_until = clock.now(), _objections_until(sheet.place)
-    sheet.save(update_fields=["state", "opinion", "by", "submitted_at", "objections_until"])
+    sheet.counted = sorted(row.pk for one in found for row in one.scores)
+    sheet.save(update_fields=["state", "opinion", "by", "submitted_at", "objections_until", "counted"])
     record(by=by, action="inspections.submit", obj=sheet, chain_name=sheet.case.campaign.key)
     _feed_back(sheet)
     teams.ask(sheet.team)

@@ -10,9 +10,10 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 
 from dudao_web.inspections.models import Score
+from dudao_web.inspections.scoring import LONGEST_NOTE
 from dudao_web.inspections.sheet_rows import Row, gap
 
-LONGEST_NOTE, LONGEST_PROBLEM, LONGEST_POINTS = 2000, 1000, 20
+LONGEST_POINTS = 20
 TOKEN = 20  # characters; with the digest a key has at most 40
 
 
@@ -58,17 +59,17 @@ def of(row: Row) -> Line:
 
 
 def read(post: Mapping[str, str]) -> Line:
-    """What was sent."""
+    """What was sent; nothing that somebody typed is cut."""
 
-    def text(name: str, longest: int) -> str:
+    def text(name: str, longest: int | None = None) -> str:
         raw = post.get(name, "").replace("\x00", "")
         return "\n".join(raw.splitlines()).strip()[:longest]
 
     return Line(
         value=text("value", 16),
         points=text("points", LONGEST_POINTS).replace("．", "."),
-        note=text("note", LONGEST_NOTE),
-        problem=" ".join(text("problem", LONGEST_PROBLEM).split()),
+        note=text("note"),
+        problem=" ".join(text("problem").split()),
         token=text("token", TOKEN),
         seen=text("seen", 18),
         choose=text("choose", 8),
@@ -85,6 +86,8 @@ def faults(row: Row, line: Line) -> dict[str, str]:
         found["points"] = (
             f"“{line.points}”不是分数。请填 0—{row.most} 的数。" if line.points else "没有填得分。请填写。"
         )
+    if len(line.note) > LONGEST_NOTE:
+        found["note"] = f"有 {len(line.note)} 字，最多 {LONGEST_NOTE} 字。请缩短。"
     if not found and not line.note and row.base is not None and gap("", line.value, line.number, row.base):
         found["note"] = f"与{row.base.get_source_display()}判定不同，请写明理由。"
     return found

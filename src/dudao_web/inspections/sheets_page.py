@@ -68,6 +68,7 @@ class Line:
     visit: bool
     state: str
     when: shown.When
+    closed: bool
     done: int
     total: int
     differing: int | None
@@ -92,6 +93,9 @@ def asked(sheets: QuerySet[Sheet], get: Mapping[str, str], membership: Membershi
         rows = rows.filter(place=int(place))
     else:
         place = ""
+    case = get.get("case", "")
+    if case.isascii() and case.isdecimal() and len(case) <= 18:
+        rows = rows.filter(case=int(case))
     found = dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
     counts = {
         "open": found.get("open", 0),
@@ -164,7 +168,8 @@ def _line(row: Sheet, today: date) -> Line:
         day=row.day,
         visit=row.visit_on is not None,
         state=row.state,
-        when=shown.when(row.place.due, today, submitted),
+        when=shown.when(row.place.due, today, submitted or row.place.closed_at is not None),
+        closed=row.place.closed_at is not None,
         done=total if submitted else row.scored_by_me if row.member else row.scored,
         total=total,
         differing=row.differing if submitted else None,

@@ -209,9 +209,11 @@ def assign(*, team: Team, by: Membership, cases: Iterable[Case]) -> list[Sheet]:
 
 
 def _take_over(sheets: Sequence[Sheet], team: Team) -> None:
-    """These sheets of other teams go over to ``team``."""
+    """These sheets of other teams go over to ``team``: what nobody has scored yet, and what a member must keep away from since."""
     for sheet in sheets:
-        if sheet.state != "open" or sheet.scores.exists():
+        users = [one.membership.user for one in present(sheet.team)]
+        barred = sheet.state == "open" and recusal.faults(users, [sheet.case.unit], clock.today())
+        if sheet.state != "open" or (sheet.scores.exists() and not barred):
             raise Refused(f"“{sheet.case.unit.name}”已由“{sheet.team.name}”评定，不能改分。")
         sheet.team = team
         sheet.save(update_fields=["team"])

@@ -93,6 +93,7 @@ def _shown(request: HttpRequest, sample: Sample, status: int = 200, **forms: Any
     context = {
         **drawing_page.shown(sample),
         "may": may,
+        "may_cancel": rules.may_cancel(request.membership, sample),
         "may_replace": rules.may_keep(request.membership, sample.place),
         "notes": [(row, sample.notes[row.code]) for row in drawing.rows(sample) if row.code in sample.notes],
         "seed_form": SeedForm(initial={"frame": sample.frame_sha256}),

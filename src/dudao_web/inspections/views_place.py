@@ -5,6 +5,7 @@ Made of blocks, each with its own owner; the closing itself is ``campaigns:place
 
 from typing import Any
 
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -53,7 +54,8 @@ def _drawing(place: StageDate) -> dict[str, Any]:
     """The block of the draw: its rounds, the newest first; none where all units take part."""
     if not frames.by_lot(procedures.stage(place)):
         return {"by_lot": False}
-    rounds = list(Sample.objects.filter(place=place).defer("frame", "notes").order_by("-number"))
+    rows = Sample.objects.filter(place=place).defer("frame", "notes").order_by("-number")
+    rounds = list(rows.annotate(units=Count("drawn", filter=Q(drawn__dropped=False))))
     for one in rounds:
         one.mark, one.word = drawing_page.MARKS[one.state], Sample.STATES[one.state]
     due = frames.quotas(place)

@@ -12,10 +12,10 @@ from dudao_web.campaigns import queries as campaigns
 from dudao_web.campaigns.models import StageDate
 from dudao_web.inspections import queries, recusal, rules, teams, teams_page
 from dudao_web.inspections.forms_teams import TeamForm, TieForm, chosen
-from dudao_web.inspections.models import Member, Team, Tie
+from dudao_web.inspections.models import Member, Sheet, Team, Tie
 from dudao_web.orgs.access import page
 from dudao_web.orgs.actions import Refused
-from dudao_web.orgs.models import Membership
+from dudao_web.orgs.models import Membership, Org, User
 from dudao_web.orgs.queries import current
 from dudao_web.orgs.rules import visible
 from dudao_web.ui.fields import DIGITS
@@ -167,9 +167,28 @@ def ties(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "已登记。分配评定单位时按此回避。")
+            messages.success(request, "已登记。分配评定单位时按此回避。" + _given(**form.cleaned_data))
             return redirect("inspections:ties")
     return _ties(request, form)
+
+
+def _given(*, user: User, org: Org, **_: Any) -> str:
+    """What is to be done where the unit has already been given to a team of that person."""
+    if not recusal.why(user, org, clock.today()):
+        return ""
+    rows = Sheet.objects.filter(
+        state="open",
+        case__unit=org,
+        place__closed_at=None,
+        team__members__membership__user=user,
+        team__members__left_at=None,
+    )
+    names = "、".join(rows.order_by("team__name").values_list("team__name", flat=True).distinct())
+    return (
+        f"“{org.name}”已分给{names}，请督导室改分给别的督导组，或将本人调出本组；不调整的不能提交。"
+        if names
+        else ""
+    )
 
 
 def _ties(request: HttpRequest, form: TieForm, refused: str = "") -> HttpResponse:

@@ -66,6 +66,7 @@ def _reported(of_ten: int) -> Callable[[World], None]:
     """So many of ten are mended, with a proof; the others tell how far they are."""
 
     def act(world: World) -> None:
+        climbing.climb(on=clock.today())
         for row, by in _of(world, "open", "returned"):
             if (_number(row) + clock.today().month) % 10 >= of_ten:
                 ledger.progress(finding=row, by=by, note=PROGRESS)
@@ -89,6 +90,7 @@ def _verified(of_ten: int) -> Callable[[World], None]:
 
     def act(world: World) -> None:
         today = clock.today()
+        climbing.climb(on=today)
         for row, _ in _of(world, "mended"):
             by, number = world.decider(row.office.code), _number(row)
             if number % 12 == 3:
@@ -97,7 +99,6 @@ def _verified(of_ten: int) -> Callable[[World], None]:
                 method = "on_site" if number % 3 == 0 else "material"
                 note = ON_SITE if method == "on_site" else ""
                 ledger.strike(finding=row, by=by, method=method, note=note, on=today)
-        climbing.climb(on=today)
 
     return act
 

@@ -50,6 +50,7 @@ def steps() -> list[Step]:
         Step(date(2017, 7, 29), "2017年复查：扬中一所学校申辩", _objected),
         Step(date(2017, 7, 30), "2017年复查：答复申辩", _answered),
         Step(date(2017, 7, 31), "2017年复查办结", _closed(2017, "recheck", FIRST, "复查完毕，意见已反馈各单位。")),
+        Step(date(2017, 8, 15), "2017年复查申辩结束", _ended("recheck", FIRST)),
         Step(date(2017, 8, 18), "2017年报送自查和复查报告", _closed(2017, "district_report", FIRST, "自查报告、复查报告已报送。")),
         Step(date(2017, 9, 4), "2017年抽查：公布抽样框", _planned(2017, "spot_check", [CITY[0]], date(2017, 9, 6))),
         Step(date(2017, 9, 7), "2017年抽查：抽取单位，组成督导组", _drawn(2017, "spot_check", [CITY[0]], "0906 2750638")),
@@ -65,6 +66,7 @@ def steps() -> list[Step]:
         Step(date(2017, 12, 27), "2017年抽查第二轮：现场评定", _scored(2017, "spot_check", [CITY[0]])),
         Step(date(2017, 12, 29), "2017年抽查办结", _closed(2017, "spot_check", [CITY[0]], "市级抽查完毕。")),
         Step(date(2018, 1, 12), "2017年督查报告", _closed(2017, "report", [CITY[0]], "督查报告已印发。")),
+        Step(date(2018, 1, 10), "2017年抽查、镇江新区复查申辩结束", _ended_late),
         Step(date(2018, 2, 9), "2017年整改结果书面报告", _closed(2017, "rectification", MENDED_IN_TIME, MENDED)),
         Step(date(2018, 3, 2), "润州区报送整改结果", _closed(2017, "rectification", ["321111"], MENDED)),
         Step(date(2018, 7, 6), "2018年扬中复查：公布抽样框", _planned(2018, "recheck", [YANGZHONG], date(2018, 7, 8))),
@@ -224,6 +226,19 @@ def _answered(world: World) -> None:
         objections.answer(
             objection=row, by=by, result="upheld", answer=reason, changed=changed, findings=findings
         )
+
+
+def _ended(stage: str, codes: Sequence[str]) -> Callable[[World], None]:
+    def act(world: World) -> None:
+        for code in codes:
+            objections.end(place=place(2017, stage, code), by=world.decider(code))
+
+    return act
+
+
+def _ended_late(world: World) -> None:
+    _ended("spot_check", [CITY[0]])(world)
+    _ended("recheck", [NEW_DISTRICT])(world)
 
 
 # --- visits and the end of a stage

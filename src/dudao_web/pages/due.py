@@ -4,7 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dudao_web.orgs.models import Membership
+from django.db.models import Q
+
+from dudao_web.inspections.models import Member
+from dudao_web.inspections.teams import TASK as TEAM_TASK
+from dudao_web.orgs.models import Membership, Role
 from dudao_web.tasks import queries as tasks
 from dudao_web.tasks.models import Task
 
@@ -61,7 +65,11 @@ class Group:
 
 def asked(membership: Membership, on: date) -> Iterator[Duty]:
     """The tasks of an office as duties, overdue first, without a day last."""
-    for task in tasks.open_for(membership, on):
+    rows = tasks.open_for(membership, on)
+    if membership.role == Role.INSPECTOR:  # asked by office; what a team is to do is for its members alone
+        mine = Member.objects.filter(membership=membership, left_at=None).values_list("team", flat=True)
+        rows = rows.exclude(~Q(object__in=[f"team:{pk}" for pk in mine]), kind=TEAM_TASK)
+    for task in rows:
         days = (task.due - on).days if task.due else 0
         state = "overdue" if days < 0 else "due" if task.due and days <= SOON.days else "waiting"
         yield Duty(

@@ -210,6 +210,7 @@ class Migration(migrations.Migration):
                             ("reminded", "提醒"),
                             ("urged", "督办"),
                             ("interview", "提出约谈建议"),
+                            ("decided", "研究约谈建议"),
                             ("withdrawn", "撤销"),
                         ],
                         max_length=16,

@@ -183,6 +183,7 @@ class Migration(migrations.Migration):
                 ("submitted_at", models.DateTimeField(null=True, verbose_name="提交时间")),
                 ("objections_until", models.DateField(null=True, verbose_name="申辩截止")),
                 ("objections_closed_at", models.DateTimeField(null=True, verbose_name="申辩结束时间")),
+                ("counted", models.JSONField(default=list, verbose_name="计入的评分")),
                 (
                     "by",
                     models.ForeignKey(
