@@ -49,15 +49,10 @@ def differences(held: Mapping[str, bytes], computed: Mapping[str, bytes]) -> Ite
 
 
 def _within(name: str, held: bytes, computed: bytes) -> Iterator[Difference]:
-    sound = (
-        len(held) <= _GROWN * len(computed) + _GROWN
-    )  # a hostile text may be far larger than any that was computed
+    sound = len(held) <= _GROWN * len(computed) + _GROWN  # a hostile text may be far larger than any that was computed
     one, other = (json_of(held), json_of(computed)) if sound else (None, None)
     if one is None or other is None:
-        place = next(
-            (n for n, (a, b) in enumerate(zip(held, computed, strict=False)) if a != b),
-            min(len(held), len(computed)),
-        )
+        place = next((n for n, (a, b) in enumerate(zip(held, computed, strict=False)) if a != b), min(len(held), len(computed)))
         yield Difference(name, "", f"{len(held)} 字节，自第 {place + 1} 字节起不同", f"{len(computed)} 字节")
         return
     found = [item for item in _values(name, "", one, other, 0) if (name, item.path) != (MANIFEST, "program")]

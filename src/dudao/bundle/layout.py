@@ -55,11 +55,7 @@ def inputs_of(evaluation: Evaluation, inputs: Sequence[Path]) -> tuple[list[str]
     total = 0
     for number, given in enumerate(inputs):
         folder = given.is_dir() and not given.is_symlink()
-        own = [
-            entry
-            for entry in entries
-            if (entry.folder[:1] == (f"#{number}",) if folder else entry.path == given and not entry.folder)
-        ]
+        own = [entry for entry in entries if (entry.folder[:1] == (f"#{number}",) if folder else entry.path == given and not entry.folder)]
         if not own:
             continue
         names = {entry: _relative(entry, given, folder) for entry in own}
@@ -69,16 +65,12 @@ def inputs_of(evaluation: Evaluation, inputs: Sequence[Path]) -> tuple[list[str]
             data = _bytes(entry)
             total += len(data)
             if total > MAX_BUNDLE * MEGABYTE:
-                raise BundleRefused(
-                    f"填报表合计超过 {MAX_BUNDLE} MB，不能放进验证包。请移出与填报无关的文件。"
-                )
+                raise BundleRefused(f"填报表合计超过 {MAX_BUNDLE} MB，不能放进验证包。请移出与填报无关的文件。")
             if known.get(entry.file, "") not in ("", hashlib.sha256(data).hexdigest()):
                 raise BundleRefused(f"{entry.file} 在评估期间有改动，请重新评估。")
             place = f"{INPUTS}{number}/{top}/{name}"
             if place in files:
-                raise BundleRefused(
-                    f"{entry.file} 与另一个文件的名字读出来相同，不能放进验证包。请改名后重新评估。"
-                )
+                raise BundleRefused(f"{entry.file} 与另一个文件的名字读出来相同，不能放进验证包。请改名后重新评估。")
             files[place] = data
     return listed, files
 
@@ -110,11 +102,7 @@ def members(
     standard = contents(evaluation.standard.path)
     if digest(standard) != evaluation.standard.sha256:
         raise BundleRefused("评估标准在评估期间有改动，请重新评估。")
-    files = {
-        **inputs,
-        **{f"{STANDARD}{name}": data for name, data in standard.items()},
-        RESULTS: to_bytes(evaluation),
-    }
+    files = {**inputs, **{f"{STANDARD}{name}": data for name, data in standard.items()}, RESULTS: to_bytes(evaluation)}
     if handled is not None:
         files[PROVENANCE] = handled
     tree = explain.verdict(evaluation, provenance.read(handled) if handled is not None else None)
@@ -127,12 +115,7 @@ def members(
         {
             "schema": SCHEMA,
             "program": program(),
-            "standard": {
-                "id": bound.id,
-                "version": bound.version,
-                "sha256": bound.sha256,
-                "profile": bound.profile.name,
-            },
+            "standard": {"id": bound.id, "version": bound.version, "sha256": bound.sha256, "profile": bound.profile.name},
             "on": evaluation.on.isoformat(),
             "county": evaluation.intake.county_code,
             "inputs": list(listed),
@@ -156,18 +139,12 @@ def fault_of(names: Iterable[str]) -> str | None:
         shown = archive.tame(name)[:100]
         if archive.unsafe(name) or "\\" in name or any(part in ("", ".", "..") for part in parts):
             return f"文件名“{shown}”含有不允许的路径"
-        if (
-            len(name) > MAX_NAME
-            or len(parts) > MAX_DEPTH
-            or any(len(part.encode("utf-8", "replace")) > 255 for part in parts)
-        ):
+        if len(name) > MAX_NAME or len(parts) > MAX_DEPTH or any(len(part.encode("utf-8", "replace")) > 255 for part in parts):
             return f"文件名“{shown}”过长"
         key = unicodedata.normalize("NFC", name).casefold()
         if key in seen:
             return f"文件名“{shown}”重复，或只有大小写不同"
         seen[key] = name
-        folders.update(
-            unicodedata.normalize("NFC", str(parent)).casefold() for parent in PurePosixPath(name).parents
-        )
+        folders.update(unicodedata.normalize("NFC", str(parent)).casefold() for parent in PurePosixPath(name).parents)
     clash = next((name for key, name in seen.items() if key in folders), None)
     return f"“{archive.tame(clash)[:100]}”既是文件又是文件夹" if clash else None

@@ -73,9 +73,7 @@ def verify(path: Path) -> Verified:
             computed = _computed(folder, manifest, held.get(PROVENANCE))
         except Unreadable:
             raise
-        except (
-            Exception
-        ) as fault:  # what a hostile standard or form may break is not known, and none of it is a traceback
+        except Exception as fault:  # what a hostile standard or form may break is not known, and none of it is a traceback
             cause = str(fault).replace(str(folder), "").partition("\n")[0][:200] or type(fault).__name__
             difference = Difference(RESULTS, "", "有结果", f"不能由包内的标准和填报表重算：{cause}")
             return Verified((difference,), tuple(_notes(folder, manifest)))
@@ -119,19 +117,10 @@ def _placed(inputs: list[Path], files: Mapping[str, bytes]) -> Iterator[tuple[Pa
 def _manifest(data: bytes) -> _Manifest:
     found = json_of(data)
     try:
-        profile, on, county, inputs = (
-            found["standard"]["profile"],
-            found["on"],
-            found["county"],
-            found["inputs"],
-        )  # type: ignore[index]
+        profile, on, county, inputs = found["standard"]["profile"], found["on"], found["county"], found["inputs"]  # type: ignore[index]
         sound = found["schema"] == SCHEMA and isinstance(profile, str) and isinstance(county, str | None)  # type: ignore[index]
         sound = sound and isinstance(inputs, list) and bool(inputs)
-        sound = (
-            sound
-            and all(isinstance(name, str) and name.startswith(INPUTS) for name in inputs)
-            and fault_of(inputs) is None
-        )
+        sound = sound and all(isinstance(name, str) and name.startswith(INPUTS) for name in inputs) and fault_of(inputs) is None
         if sound:
             written = found["program"]  # type: ignore[index]
             if not isinstance(written, str) or not _PROGRAM.fullmatch(written):
@@ -148,9 +137,7 @@ def _notes(folder: Path, manifest: _Manifest) -> list[str]:
     if manifest.program != program():
         notes.append(f"验证包由 {manifest.program} 生成，本机为 {program()}，版本不同。")
     own = digest(contents(folder / STANDARD))
-    known = [
-        path.name for path in sorted(CATALOGUE.iterdir()) if path.is_dir() and digest(contents(path)) == own
-    ]
+    known = [path.name for path in sorted(CATALOGUE.iterdir()) if path.is_dir() and digest(contents(path)) == own]
     if known:
         notes.append(f"包内的评估标准与本机目录中的 {known[0]} 相同。")
     else:

@@ -36,11 +36,7 @@ def run(options: argparse.Namespace) -> int:
         tell(difference.line())
     if len(found.differences) > MOST_LINES:
         tell(f"另有 {len(found.differences) - MOST_LINES} 处不同。")
-    tell(
-        "核验不一致：验证包的内容有改动。"
-        if found.differences
-        else "核验一致：结果和计算说明均可由包内的填报表和评估标准重新得出。"
-    )
+    tell("核验不一致：验证包的内容有改动。" if found.differences else "核验一致：结果和计算说明均可由包内的填报表和评估标准重新得出。")
     return 1 if found.differences else 0
 
 

@@ -29,9 +29,7 @@ def add(commands: argparse._SubParsersAction) -> None:
         help="由填报表得出指标、差异系数和结论",
         description="读入填报表，计算各校指标和校际差异系数，得出结论。退出码：0 已评估；1 已评估，但填报有错误；2 没有可评估的内容。",
     )
-    command.add_argument(
-        "input", metavar="INPUT", nargs="+", type=Path, help="填报表文件、文件夹或 zip，可混用"
-    )
+    command.add_argument("input", metavar="INPUT", nargs="+", type=Path, help="填报表文件、文件夹或 zip，可混用")
     command.add_argument("--standard", metavar="ID", required=True, help="评估标准的代号或文件夹")
     command.add_argument("--profile", metavar="P", default="default", help="口径（默认 default）")
     command.add_argument("--on", metavar="DATE", help="按哪一天有效的规定评估，如 2026-09-01（默认今天）")
@@ -39,16 +37,9 @@ def add(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--out", metavar="DIR", type=Path, help="多个区县：每个区县一个 CODE.json")
     command.add_argument("--json", metavar="F", help="结果写成 JSON；- 为标准输出")
     command.add_argument("--form", metavar="F.xlsx", type=Path, help="写出国家申报表")
-    command.add_argument(
-        "--results", metavar="F.xlsx", type=Path, help="写出结果表：每个数值、达标值、来源单元格和差额"
-    )
+    command.add_argument("--results", metavar="F.xlsx", type=Path, help="写出结果表：每个数值、达标值、来源单元格和差额")
     command.add_argument("--report", metavar="F.docx|F.pdf", type=Path, help="写出自评报告（Word 或 PDF）")
-    command.add_argument(
-        "--bundle",
-        metavar="F.zip",
-        type=Path,
-        help="写出验证包：填报表、评估标准、结果和计算说明，可用 dudao verify 核验",
-    )
+    command.add_argument("--bundle", metavar="F.zip", type=Path, help="写出验证包：填报表、评估标准、结果和计算说明，可用 dudao verify 核验")
     command.set_defaults(run=run)
 
 
@@ -74,15 +65,11 @@ def run(options: argparse.Namespace) -> int:
     if options.form is not None and not _has_form(standard):
         raise Refused(f"--form：{standard.title}没有国家申报表，可改用 --results 或 --report。")
     try:
-        intakes = read(
-            options.input, standard, county=options.county, every=options.out is not None, progress=progress()
-        )
+        intakes = read(options.input, standard, county=options.county, every=options.out is not None, progress=progress())
     except IntakeRefused as refused:
         raise Refused(str(refused)) from None
     units = [unit for intake in intakes for unit in (*intake.schools, *filter(None, [intake.county]))]
-    keep_apart(
-        {place for given in options.input for unit in units for place in places(given, unit.file)}, targets
-    )
+    keep_apart({place for given in options.input for unit in units for place in places(given, unit.file)}, targets)
     evaluations = [evaluate(standard, intake, on) for intake in intakes]
     if options.out is None:
         _write_one(evaluations[0], options)

@@ -18,32 +18,20 @@ def add(commands: argparse._SubParsersAction) -> None:
         description="生成填报表：一校一行的宽表（含区县的各张表），或一校一份的学校填报表，或补充表（原表没有的项目）。",
     )
     template.add_argument("standard", metavar="STANDARD", help="评估标准的代号或文件夹")
-    template.add_argument(
-        "-o",
-        "--output",
-        metavar="F.xlsx",
-        type=Path,
-        help="写到哪个文件（默认当前文件夹的 标准代号-填报表.xlsx）",
-    )
+    template.add_argument("-o", "--output", metavar="F.xlsx", type=Path, help="写到哪个文件（默认当前文件夹的 标准代号-填报表.xlsx）")
     template.add_argument("--profile", metavar="P", default="default", help="口径（默认 default）")
     form = template.add_mutually_exclusive_group()
     form.add_argument("--school", action="store_true", help="一校一份的学校填报表")
-    form.add_argument(
-        "--supplement", action="store_true", help="补充表：学校、区县在原表以外要填的项目，与原表一起评估"
-    )
+    form.add_argument("--supplement", action="store_true", help="补充表：学校、区县在原表以外要填的项目，与原表一起评估")
     template.set_defaults(run=run_template)
     back = commands.add_parser(
-        "return",
-        help="退回填报表，标出有问题的单元格",
-        description="把有问题的填报表另存一份：问题单元格着色并加批注，附退回说明。原文件不改动。",
+        "return", help="退回填报表，标出有问题的单元格", description="把有问题的填报表另存一份：问题单元格着色并加批注，附退回说明。原文件不改动。"
     )
     back.add_argument("input", metavar="INPUT", nargs="+", type=Path, help="填报表文件、文件夹或 zip，可混用")
     back.add_argument("--standard", metavar="ID", required=True, help="评估标准的代号或文件夹")
     back.add_argument("--profile", metavar="P", default="default", help="口径（默认 default）")
     back.add_argument("--county", metavar="CODE", help="区县代码：没有区县填报表时指明，有多个区县时选定")
-    back.add_argument(
-        "--out", metavar="DIR", type=Path, default=Path("退回"), help="写到哪个文件夹（默认 退回）"
-    )
+    back.add_argument("--out", metavar="DIR", type=Path, default=Path("退回"), help="写到哪个文件夹（默认 退回）")
     back.set_defaults(run=run_return)
 
 
@@ -92,10 +80,7 @@ def run_return(options: argparse.Namespace) -> int:
         if name in named:
             own = [issue for issue in issues if issue.file == name]
             target = options.out / Path(name).with_suffix(".xlsx")
-            write(
-                target,
-                annotated.listed(name, own) if name in unreadable else annotated.write(name, data, own),
-            )
+            write(target, annotated.listed(name, own) if name in unreadable else annotated.write(name, data, own))
             written += 1
     say_issues(issues)
     say(f"写出 {written} 个文件到 {options.out}。")

@@ -39,34 +39,14 @@ def add(commands: argparse._SubParsersAction) -> None:
         description="读入一行一所学校的数据表（列名为填报项目的名称），逐校逐县计算和判定。"
         "退出码：0 已评估；1 已评估，但数据有错误；2 没有可评估的内容。",
     )
-    command.add_argument(
-        "schools",
-        metavar="SCHOOLS",
-        type=Path,
-        help="学校表：Parquet 或 CSV 文件，或存放 Parquet 文件的文件夹",
-    )
-    command.add_argument(
-        "--rows",
-        metavar="NAME=FILE",
-        action="append",
-        default=[],
-        help="明细表，如 teachers=T.parquet；可多次使用",
-    )
+    command.add_argument("schools", metavar="SCHOOLS", type=Path, help="学校表：Parquet 或 CSV 文件，或存放 Parquet 文件的文件夹")
+    command.add_argument("--rows", metavar="NAME=FILE", action="append", default=[], help="明细表，如 teachers=T.parquet；可多次使用")
     command.add_argument("--standard", metavar="ID", required=True, help="评估标准的代号或文件夹")
     command.add_argument("--profile", metavar="P", default="default", help="口径（默认 default）")
     command.add_argument("--on", metavar="DATE", help="按哪一天有效的规定评估，如 2026-09-01（默认今天）")
-    command.add_argument(
-        "--memory",
-        metavar="SIZE",
-        default=MEMORY,
-        help=f"计算引擎的内存上限（默认 {MEMORY}），放不下的暂存到磁盘",
-    )
-    command.add_argument(
-        "--engine", choices=("duckdb", "spark"), default="duckdb", help="计算引擎（默认 duckdb）"
-    )
-    command.add_argument(
-        "--format", choices=("parquet", "csv"), default="parquet", help="结果文件的格式（默认 parquet）"
-    )
+    command.add_argument("--memory", metavar="SIZE", default=MEMORY, help=f"计算引擎的内存上限（默认 {MEMORY}），放不下的暂存到磁盘")
+    command.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="计算引擎（默认 duckdb）")
+    command.add_argument("--format", choices=("parquet", "csv"), default="parquet", help="结果文件的格式（默认 parquet）")
     command.add_argument("--out", metavar="FOLDER", type=Path, required=True, help="结果文件夹")
     command.set_defaults(run=run)
 
@@ -85,9 +65,7 @@ def run(options: argparse.Namespace) -> int:
     for path in inputs:
         if not path.exists():
             raise Refused(f"没有文件 {path}。请核对路径。")
-    targets = [
-        options.out / name for name in (*(f"{name}.{options.format}" for name in TABLES), "issues.csv", ABOUT)
-    ]
+    targets = [options.out / name for name in (*(f"{name}.{options.format}" for name in TABLES), "issues.csv", ABOUT)]
     keep_apart(inputs, targets)
     options.out.mkdir(parents=True, exist_ok=True)
     _forget(options.out)
@@ -102,9 +80,7 @@ def run(options: argparse.Namespace) -> int:
     return 1 if errors else 0
 
 
-def _evaluate(
-    options: argparse.Namespace, standard: Standard, on: date, rows: Sequence[tuple], folder: Path
-) -> int:
+def _evaluate(options: argparse.Namespace, standard: Standard, on: date, rows: Sequence[tuple], folder: Path) -> int:
     """Evaluate into a folder; the number of errors."""
     from sqlglot import exp
 
@@ -122,22 +98,16 @@ def _evaluate(
         for name, table in TABLES.items():
             engine.write(exp.select("*").from_(table), folder / f"{name}.{options.format}")
         judged = [f"{item.code}_judgement" for item in standard.indicators if item.code in nation.rules]
-        counts = list(
-            engine.fetch(exp.select(*(exp.column(word, quoted=True) for word in judged)).from_("counties"))
-        )
+        counts = list(engine.fetch(exp.select(*(exp.column(word, quoted=True) for word in judged)).from_("counties")))
     finally:
         shown.end()
         engine.close()
     issues.say()
-    say(
-        f"区县 {len(counts)} 个。靠近达标值、按精确分数判定的：学校指标 {nation.exact_rows} 行，差异系数 {nation.exact_spreads} 个。"
-    )
+    say(f"区县 {len(counts)} 个。靠近达标值、按精确分数判定的：学校指标 {nation.exact_rows} 行，差异系数 {nation.exact_spreads} 个。")
     for place, word in enumerate(judged):
         found = [line[place] for line in counts]
         title = standard.indicator(word.removesuffix("_judgement")).short
-        say(
-            f"{title}：达标 {found.count('met')} 个，未达标 {found.count('not_met')} 个，无数据 {found.count('no_data')} 个。"
-        )
+        say(f"{title}：达标 {found.count('met')} 个，未达标 {found.count('not_met')} 个，无数据 {found.count('no_data')} 个。")
     return issues.errors
 
 
@@ -240,12 +210,7 @@ class _Progress:
 def _about(path: Path, standard: Standard, on: date, inputs: Sequence[Path]) -> None:
     """What the results rest on: the exact text of the standard, the day, the bytes of the files."""
     about = {
-        "standard": {
-            "id": standard.id,
-            "version": standard.version,
-            "sha256": standard.sha256,
-            "profile": standard.profile.name,
-        },
+        "standard": {"id": standard.id, "version": standard.version, "sha256": standard.sha256, "profile": standard.profile.name},
         "on": on.isoformat(),
         "inputs": [{"file": name, "sha256": digest} for given in inputs for name, digest in _digests(given)],
     }

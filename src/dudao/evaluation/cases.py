@@ -82,9 +82,7 @@ def _schools(standard: Standard, given: Entry) -> tuple[Return, ...]:
         for item in standard.fields:
             word = words.get(item.name, "-")
             lacking = item.stage is not None and kind is not None and item.stage not in kind.stages
-            figures[item.name] = (
-                ABSENT if lacking and word in ("", "-") else _figure(given, item, word, f"A{number}")
-            )
+            figures[item.name] = ABSENT if lacking and word in ("", "-") else _figure(given, item, word, f"A{number}")
         schools.append(Return("school", given.file, "0" * 64, "given", figures, row=number))
     return tuple(schools)
 
@@ -121,18 +119,7 @@ def _figure(given: Entry, item: Field, word: str, cell: str) -> Figure:
 
 def _differences(found: Evaluation, item: Entry) -> list[str]:
     keys = Keys(
-        item,
-        "school",
-        "level",
-        "indicator",
-        "coefficient",
-        "item",
-        "verdict",
-        "value",
-        "judgement",
-        "gap",
-        "estimated",
-        "excluded",
+        item, "school", "level", "indicator", "coefficient", "item", "verdict", "value", "judgement", "gap", "estimated", "excluded"
     )
     actual = _actual(found, keys)
     if actual is None:
@@ -172,12 +159,7 @@ def _actual(found: Evaluation, keys: Keys) -> Mapping[str, object] | None:
             if "indicator" not in keys:
                 return {"judgement": result.judgement}
             value = result.values[keys.text("indicator")]
-            return {
-                "value": value.value,
-                "judgement": value.judgement,
-                "gap": value.gap,
-                "estimated": value.estimated,
-            }
+            return {"value": value.value, "judgement": value.judgement, "gap": value.gap, "estimated": value.estimated}
     return None
 
 

@@ -92,9 +92,7 @@ def _coefficient(
     return Coefficient(indicator, level, spread.mean if spread else None, cv, limit, judgement, n, len(rows))
 
 
-def exact_relation(
-    standard: Standard, indicator: Indicator, rows: Sequence[SchoolResult], limit: Decimal
-) -> Fraction:
+def exact_relation(standard: Standard, indicator: Indicator, rows: Sequence[SchoolResult], limit: Decimal) -> Fraction:
     """A number that compares with ``limit`` exactly as the coefficient does, without a root: S² is compared
     with limit²·X̄²."""
     _, mean, variance = _moments(standard, indicator, rows)
@@ -102,9 +100,7 @@ def exact_relation(
     return bound + (variance - bound**2 * mean**2)
 
 
-def _moments(
-    standard: Standard, indicator: Indicator, rows: Sequence[SchoolResult]
-) -> tuple[Fraction, Fraction, Fraction]:
+def _moments(standard: Standard, indicator: Indicator, rows: Sequence[SchoolResult]) -> tuple[Fraction, Fraction, Fraction]:
     """Pupils, pupil-weighted mean and variance of a ratio over rows, exactly."""
     ratio = indicator.rule
     assert isinstance(ratio, Ratio)

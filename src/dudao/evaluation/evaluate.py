@@ -101,18 +101,12 @@ def evaluate(standard: Standard, intake: Intake, on: date) -> Evaluation:
     rule = next((item.rule for item in standard.indicators if isinstance(item.rule, SchoolRule)), None)
     labels = {item.name: item.label for item in standard.fields}
     found = ratios(standard)
-    limits = {
-        (item.code, level.name): limit_of(item.limits, level.name, on)
-        for item in found
-        for level in standard.levels
-    }
+    limits = {(item.code, level.name): limit_of(item.limits, level.name, on) for item in found for level in standard.levels}
     results = []
     for row in counted.rows:
         bulk = run_values.by_row[row.school.number, row.level.name]
         values = {
-            item.code: value_of_row(
-                standard, row, item, bulk[item.code], limits[item.code, row.level.name], rule, labels, on
-            )
+            item.code: value_of_row(standard, row, item, bulk[item.code], limits[item.code, row.level.name], rule, labels, on)
             for item in found
         }
         results.append(SchoolResult(row, values, judged_school(values, rule)))
@@ -139,9 +133,7 @@ def _items(
         if isinstance(indicator.rule, Variation):
             among = each if indicator.rule.judges == "each" else mean.values()
             judged = [item.judgement for item in among if item.judgement != "not_applicable"]
-            found[indicator.code] = Item(
-                indicator, judged.count("met"), {None: len(judged)}, together(judged)
-            )
+            found[indicator.code] = Item(indicator, judged.count("met"), {None: len(judged)}, together(judged))
         elif isinstance(indicator.rule, SchoolRule):
             judged = [result.judgement for result in results]
             joined = together([*judged, *(["no_data"] if incomplete else [])])
@@ -164,16 +156,7 @@ def _reliefs(results: Sequence[SchoolResult]) -> list[Relieved]:
                     names = (relief.flag, *parsed(relief.adds).names())
                     found.setdefault(
                         (relief.code, school.number),
-                        Relieved(
-                            relief.code,
-                            value.indicator,
-                            school,
-                            relief.flag,
-                            names,
-                            amount,
-                            relief.unit,
-                            relief.until,
-                        ),
+                        Relieved(relief.code, value.indicator, school, relief.flag, names, amount, relief.unit, relief.until),
                     )
     return list(found.values())
 
@@ -187,28 +170,10 @@ def _item_reliefs(found: Sequence[Item], derived: frozenset[str]) -> Iterator[Re
                 names = (relief.flag, *parsed(relief.when or "0").names())
                 names = tuple(name for name in dict.fromkeys(names) if name and name not in derived)
                 amount = Fraction(relief.value)
-                yield Relieved(
-                    relief.code,
-                    item.indicator,
-                    one.school,
-                    relief.flag,
-                    names,
-                    amount,
-                    item.indicator.unit,
-                    relief.until,
-                )
+                yield Relieved(relief.code, item.indicator, one.school, relief.flag, names, amount, item.indicator.unit, relief.until)
             elif isinstance(relief, Instead) and one.value is not None:
                 names = (relief.flag, *parsed(relief.text).names())
-                yield Relieved(
-                    relief.code,
-                    item.indicator,
-                    one.school,
-                    relief.flag,
-                    names,
-                    one.value,
-                    relief.unit,
-                    relief.until,
-                )
+                yield Relieved(relief.code, item.indicator, one.school, relief.flag, names, one.value, relief.unit, relief.until)
 
 
 def _relief_key(item: Relieved) -> tuple[str, str, int]:

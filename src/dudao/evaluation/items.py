@@ -161,14 +161,8 @@ def _of_school(ground: Ground, indicator: Indicator, rule: Formula, school: Scho
     plain = SchoolItem(school, value, limit, judgement, rule.text, None, term.sources, term.missing)
     if limit is None:
         return plain
-    for other in (
-        indicator.limits
-    ):  # a limit of the clause itself holds for its schools; a relief only where it is needed
-        wanted = (
-            other.when is not None
-            and other.value is not None
-            and (plain.judgement != "met" or not other.code)
-        )
+    for other in indicator.limits:  # a limit of the clause itself holds for its schools; a relief only where it is needed
+        wanted = other.when is not None and other.value is not None and (plain.judgement != "met" or not other.code)
         if wanted and holds(other, ground.on):
             plain = _raised(ground, plain, other)
     for relief in rule.reliefs:

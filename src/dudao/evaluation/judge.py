@@ -55,9 +55,7 @@ def judge(value: float | None, limit: Limit | None, exact: Callable[[], Fraction
     return "met" if holds(limit.operator, value, limit.value, exact) else "not_met"
 
 
-def lack(
-    limit: Fraction, value: Fraction, pupils: Fraction, scale: Fraction, part: Fraction, factor: Fraction
-) -> int:
+def lack(limit: Fraction, value: Fraction, pupils: Fraction, scale: Fraction, part: Fraction, factor: Fraction) -> int:
     """What a school lacks to a limit (>=) in whole things, as an addition to the whole school, rounded up.
 
     ``limit`` and ``value`` in the indicator's unit; ``part``: the share of the school's resource that falls

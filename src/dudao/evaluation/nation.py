@@ -111,11 +111,7 @@ def _judge(engine: Engine, made: NationPlan, on: date, queries: Mapping[str, exp
     engine.make(Step("judged", queries["judged"], False))
     engine.make(Step("compared_spreads", queries["compared_spreads"], False))
     spreads = list(_decide_spreads(engine, made, on))
-    engine.put(
-        "decided_spreads",
-        dict.fromkeys(("county_code", "level", "item", "code"), "VARCHAR") | {"met": "BOOLEAN"},
-        spreads,
-    )
+    engine.put("decided_spreads", dict.fromkeys(("county_code", "level", "item", "code"), "VARCHAR") | {"met": "BOOLEAN"}, spreads)
     engine.make(Step("coefficients", queries["coefficients"], True))
     engine.make(Step("counties", queries["counties"], True))
     rules = {item.code for item, _ in judging.variations} | ({judging.rule_code} if judging.rule else set())
@@ -127,11 +123,7 @@ def _decide_rows(engine: Engine, made: NationPlan, on: date, near: exp.Query) ->
     standard = made.standard
     found = ratios(standard)
     rule = next((item.rule for item in standard.indicators if isinstance(item.rule, SchoolRule)), None)
-    limits = {
-        (item.code, level.name): limit_of(item.limits, level.name, on)
-        for item in found
-        for level in standard.levels
-    }
+    limits = {(item.code, level.name): limit_of(item.limits, level.name, on) for item in found for level in standard.levels}
     names = _names(made)
     for line in engine.fetch(near):
         unit = _return(made, dict(zip(names, line, strict=False)))
@@ -147,9 +139,7 @@ def _decide_rows(engine: Engine, made: NationPlan, on: date, near: exp.Query) ->
                 decisions += [None, None]
                 continue
 
-            def exact(
-                ratio: Ratio = ratio, row: Row = row
-            ) -> Fraction:  # bound here: asked at once, of this very row
+            def exact(ratio: Ratio = ratio, row: Row = row) -> Fraction:  # bound here: asked at once, of this very row
                 found = ratio_of(standard, row, ratio, usage(standard, row, ratio, on)).value
                 assert found is not None
                 return found
@@ -184,14 +174,7 @@ def intake_of(engine: Engine, made: NationPlan, county: str) -> Intake:
 
 
 def _names(made: NationPlan) -> tuple[str, ...]:
-    return (
-        "school_code",
-        "school_name",
-        "usable",
-        *texts(made.standard),
-        *made.made.flags,
-        *made.made.numbers,
-    )
+    return ("school_code", "school_name", "usable", *texts(made.standard), *made.made.flags, *made.made.numbers)
 
 
 def _return(made: NationPlan, cells: Mapping[str, object]) -> Return:

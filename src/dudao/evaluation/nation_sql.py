@@ -38,11 +38,7 @@ class Judging:
 def judging(standard: Standard, on: date) -> Judging:
     """The limits and rules in force on a day."""
     found = ratios(standard)
-    limits = {
-        (item.code, level.name): limit_of(item.limits, level.name, on)
-        for item in found
-        for level in standard.levels
-    }
+    limits = {(item.code, level.name): limit_of(item.limits, level.name, on) for item in found for level in standard.levels}
     rules = [item for item in standard.indicators if isinstance(item.rule, SchoolRule)]
     rule = rules[0].rule if rules else None
     assert rule is None or isinstance(rule, SchoolRule)
@@ -77,9 +73,7 @@ def _null(value: exp.Expression) -> exp.Expression:
 def _close(value: exp.Expression, bound: Decimal) -> exp.Expression:
     """Within NEAR of a limit, as ``judge.holds`` says it."""
     distance = exp.Abs(this=exp.Sub(this=value.copy(), expression=number(str(bound))))
-    size = exp.Greatest(
-        this=number(str(abs(bound))), expressions=[exp.Abs(this=value.copy())], ignore_nulls=False
-    )
+    size = exp.Greatest(this=number(str(abs(bound))), expressions=[exp.Abs(this=value.copy())], ignore_nulls=False)
     return exp.LTE(this=distance, expression=exp.Mul(this=number(f"{NEAR:.12f}"), expression=size))
 
 
@@ -127,19 +121,10 @@ def judged(judging: Judging) -> exp.Select:
 
             by_engine = _by_level(judging, item.code, compared)
             decided = _quoted(f"{item.code}_{word}", "d")
-            columns.append(
-                alias(exp.Coalesce(this=decided, expressions=[by_engine]), f"{item.code}_{word}", quoted=True)
-            )
-    same = and_(
-        *(
-            exp.EQ(this=exp.column(key, "c"), expression=exp.column(key, "d"))
-            for key in ("school_code", "level")
-        )
-    )
+            columns.append(alias(exp.Coalesce(this=decided, expressions=[by_engine]), f"{item.code}_{word}", quoted=True))
+    same = and_(*(exp.EQ(this=exp.column(key, "c"), expression=exp.column(key, "d")) for key in ("school_code", "level")))
     compared_rows = exp.select(*columns).from_(alias(exp.to_table("counted"), "c", table=True))
-    compared_rows = compared_rows.join(
-        alias(exp.to_table("decided"), "d", table=True), on=same, join_type="left"
-    )
+    compared_rows = compared_rows.join(alias(exp.to_table("decided"), "d", table=True), on=same, join_type="left")
     shown: list[exp.Expression] = [exp.column(name) for name in (*KEYS, "level", "pupils")]
     for item in judging.ratios:
         shown.append(_quoted(item.code))
@@ -148,9 +133,7 @@ def judged(judging: Judging) -> exp.Select:
     return exp.select(*shown).from_(compared_rows.subquery("compared")).order_by(*_order(judging.standard))
 
 
-def _order(
-    standard: Standard, table: str | None = None, also: Sequence[str] = ("school_code",)
-) -> list[exp.Expression]:
+def _order(standard: Standard, table: str | None = None, also: Sequence[str] = ("school_code",)) -> list[exp.Expression]:
     """County, ``also``, level as the standard has them."""
     place = exp.Case(this=exp.column("level", table))
     for number_of, level in enumerate(standard.levels):
@@ -159,12 +142,7 @@ def _order(
 
 
 def _word(met: exp.Expression) -> exp.Expression:
-    return (
-        exp.Case()
-        .when(met, _text("met"))
-        .when(exp.Not(this=met.copy()), _text("not_met"))
-        .else_(_text("no_data"))
-    )
+    return exp.Case().when(met, _text("met")).when(exp.Not(this=met.copy()), _text("not_met")).else_(_text("no_data"))
 
 
 def _by_rule(rule: SchoolRule | None) -> exp.Expression:
@@ -197,38 +175,26 @@ def compared_spreads(judging: Judging) -> exp.Query:
         for level in judging.standard.levels:
             limit = limit_of(item.limits, level.name, judging.on)
             each = limit if rule.judges == "each" else None
-            parts += [
-                _spread(item.code, level.name, [code], code, each, rule.judges == "each") for code in rule.of
-            ]
+            parts += [_spread(item.code, level.name, [code], code, each, rule.judges == "each") for code in rule.of]
             whole = limit if rule.judges == "composite" else None
-            parts.append(
-                _spread(item.code, level.name, rule.of, "composite", whole, rule.judges == "composite")
-            )
+            parts.append(_spread(item.code, level.name, rule.of, "composite", whole, rule.judges == "composite"))
     query: exp.Query = parts[0]
     for part in parts[1:]:
         query = union(query, part, distinct=False)
     return query
 
 
-def _spread(
-    item: str, level: str, codes: Sequence[str], name: str, limit: Limit | None, is_judged: bool
-) -> exp.Select:
+def _spread(item: str, level: str, codes: Sequence[str], name: str, limit: Limit | None, is_judged: bool) -> exp.Select:
     cvs = [_cv(code) for code in codes]
     cv = cvs[0]
     for other in cvs[1:]:
         cv = exp.Add(this=cv, expression=other)
     if name == "composite":
         cv = exp.Div(this=exp.paren(cv), expression=number(str(len(codes))))
-    full = and_(
-        *(exp.EQ(this=_quoted(f"{code}_n", "s"), expression=exp.column("counted", "s")) for code in codes)
-    )
+    full = and_(*(exp.EQ(this=_quoted(f"{code}_n", "s"), expression=exp.column("counted", "s")) for code in codes))
     bound = limit.value if limit is not None else None
     nothing, no = exp.cast(exp.null(), "double"), exp.cast(exp.null(), "boolean")
-    within = (
-        no
-        if limit is None or bound is None
-        else _SIGNS[limit.operator](this=exp.column("cv", "v"), expression=number(str(bound)))
-    )
+    within = no if limit is None or bound is None else _SIGNS[limit.operator](this=exp.column("cv", "v"), expression=number(str(bound)))
     values = exp.select(
         exp.column("county_code", "p"),
         alias(nothing if name == "composite" else _quoted(f"{codes[0]}_mean", "s"), "mean"),
@@ -239,9 +205,7 @@ def _spread(
     ).from_(alias(exp.to_table("places"), "p", table=True))
     here = exp.EQ(this=exp.column("level", "s"), expression=_text(level))
     same = exp.EQ(this=exp.column("county_code", "p"), expression=exp.column("county_code", "s"))
-    values = values.join(
-        alias(exp.to_table("spreads"), "s", table=True), on=and_(same, here), join_type="left"
-    )
+    values = values.join(alias(exp.to_table("spreads"), "s", table=True), on=and_(same, here), join_type="left")
     return exp.select(
         exp.column("county_code", "v"),
         alias(_text(level), "level"),
@@ -266,9 +230,7 @@ def _cv(code: str) -> exp.Expression:
 def near_spreads() -> exp.Select:
     """County, level, item and indicator of the coefficients near their limit."""
     columns = (exp.column(name) for name in ("county_code", "level", "item", "code"))
-    return (
-        exp.select(*columns).from_("compared_spreads").where(and_(exp.column("is_full"), exp.column("near")))
-    )
+    return exp.select(*columns).from_("compared_spreads").where(and_(exp.column("is_full"), exp.column("near")))
 
 
 def coefficients(judging: Judging) -> exp.Select:
@@ -277,10 +239,7 @@ def coefficients(judging: Judging) -> exp.Select:
     met = exp.Coalesce(this=exp.column("met", "d"), expressions=[exp.column("within", "s")])
     judgement = (
         exp.Case()
-        .when(
-            or_(exp.Not(this=exp.column("is_judged", "s")), _null(exp.column("counted", "s"))),
-            _text("not_applicable"),
-        )
+        .when(or_(exp.Not(this=exp.column("is_judged", "s")), _null(exp.column("counted", "s"))), _text("not_applicable"))
         .when(and_(exp.column("is_full", "s"), met), _text("met"))
         .when(and_(exp.column("is_full", "s"), exp.Not(this=met.copy())), _text("not_met"))
         .else_(_text("no_data"))
@@ -324,11 +283,7 @@ def _tally(table: str, item: str | None) -> exp.Select:
 
 
 def _count(words: Iterable[str]) -> exp.Expression:
-    return exp.Count(
-        this=exp.Case().when(
-            exp.column("judgement").isin(*(_text(word) for word in words)), exp.Literal.number(1)
-        )
-    )
+    return exp.Count(this=exp.Case().when(exp.column("judgement").isin(*(_text(word) for word in words)), exp.Literal.number(1)))
 
 
 def _columns(code: str, table: str) -> list[exp.Expression]:

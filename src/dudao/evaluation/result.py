@@ -24,10 +24,7 @@ SCHEMA = 1
 
 def to_bytes(evaluation: Evaluation) -> bytes:
     """The JSON text in UTF-8; same input, same bytes."""
-    return (
-        json.dumps(to_dict(evaluation), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
-        + b"\n"
-    )
+    return json.dumps(to_dict(evaluation), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode() + b"\n"
 
 
 def to_dict(evaluation: Evaluation) -> dict[str, object]:
@@ -81,9 +78,7 @@ def _county(evaluation: Evaluation) -> list[dict[str, object]]:
     found += [_item(item) for item in evaluation.items if item not in rules]
     for item in rules:
         limit = next(iter(item.limit.values()))
-        found.append(
-            {"code": item.indicator.code, "value": item.value, "limit": limit, "judgement": item.judgement}
-        )
+        found.append({"code": item.indicator.code, "value": item.value, "limit": limit, "judgement": item.judgement})
     return found
 
 
@@ -116,11 +111,7 @@ def _item(item: Item) -> dict[str, object]:
 def _answer(value: Answer | int | Mapping[str, Answer]) -> object:
     """A number, a grade or an outcome; by level where the item is."""
     if isinstance(value, Mapping):
-        return (
-            {level: _answer(part) for level, part in value.items()}
-            if any(part is not None for part in value.values())
-            else None
-        )
+        return {level: _answer(part) for level, part in value.items()} if any(part is not None for part in value.values()) else None
     return value if isinstance(value, str) else number(value)
 
 
@@ -148,8 +139,7 @@ def _value(value: Value) -> dict[str, object]:
         "gap": None if value.gap is None else {"amount": value.gap, "unit": ratio.lacks},
         "estimated": value.estimated,
         "sources": [
-            {"field": source.field, "file": source.file, "sheet": source.sheet, "cell": source.cell}
-            for source in value.sources
+            {"field": source.field, "file": source.file, "sheet": source.sheet, "cell": source.cell} for source in value.sources
         ],
     }
 

@@ -80,9 +80,7 @@ def _counted(evaluation: Evaluation, found: list[Reason]) -> Iterator[str]:
     if schools := {reason.school or reason.text for reason in of_schools}:
         yield f"{len(schools)} 所学校"
     spread = {item.code for item in evaluation.standard.indicators if isinstance(item.rule, Variation)}
-    if count := sum(
-        reason.code in ratio_codes or (reason.code in spread and bool(reason.level)) for reason in found
-    ):
+    if count := sum(reason.code in ratio_codes or (reason.code in spread and bool(reason.level)) for reason in found):
         yield f"{count} 项差异系数"
     if not schools and any(reason.code in rules | spread and not reason.level for reason in found):
         yield "学校"
@@ -113,17 +111,13 @@ def _coefficients(evaluation: Evaluation) -> Iterator[Reason]:
         else:
             text = f"{name}{_why(evaluation, item)}。"
         yield Reason(item.indicator.code, item.level.name, None, item.judgement, text)
-    whole = next(
-        (item.code for item in evaluation.standard.indicators if isinstance(item.rule, Variation)), ""
-    )
+    whole = next((item.code for item in evaluation.standard.indicators if isinstance(item.rule, Variation)), "")
     for composite in evaluation.composites.values():
         if composite.judgement not in ("not_met", "no_data"):
             continue
         name = f"{composite.level.title}综合差异系数"
         if composite.cv is not None and composite.limit is not None and composite.judgement == "not_met":
-            text = (
-                f"{name} {shown(composite.cv, places, composite.limit.value)}，高于 {composite.limit.value}。"
-            )
+            text = f"{name} {shown(composite.cv, places, composite.limit.value)}，高于 {composite.limit.value}。"
         else:
             causes = ["有指标缺学校数据"] if composite.cv is None else []
             causes += [_unreadable(evaluation)] if evaluation.intake.unreadable else []
@@ -157,13 +151,7 @@ def _schools(evaluation: Evaluation) -> Iterator[Reason]:
         for result in evaluation.schools:
             if result.judgement in ("not_met", "no_data"):
                 row = result.row
-                yield Reason(
-                    rule.code,
-                    row.level.name,
-                    row.school.code,
-                    result.judgement,
-                    _school(evaluation, result, rule.rule),
-                )
+                yield Reason(rule.code, row.level.name, row.school.code, result.judgement, _school(evaluation, result, rule.rule))
         if evaluation.intake.unreadable:
             yield Reason(rule.code, None, None, "no_data", f"{_unreadable(evaluation)}，不能判定所有学校。")
         elif not evaluation.schools:
@@ -171,24 +159,14 @@ def _schools(evaluation: Evaluation) -> Iterator[Reason]:
 
 
 def _school(evaluation: Evaluation, result: SchoolResult, rule: SchoolRule) -> str:
-    name = (
-        f"{result.row.school.name or result.row.school.code or '未填校名的学校'}（{result.row.level.title}）"
-    )
+    name = f"{result.row.school.name or result.row.school.code or '未填校名的学校'}（{result.row.level.title}）"
     values = [result.values[code] for code in rule.of]
     met = sum(value.judgement == "met" for value in values)
-    share = (
-        f"{rule.rest * 100:f}".rstrip("0").rstrip(".")
-        if "." in f"{rule.rest * 100:f}"
-        else f"{rule.rest * 100:f}"
-    )
+    share = f"{rule.rest * 100:f}".rstrip("0").rstrip(".") if "." in f"{rule.rest * 100:f}" else f"{rule.rest * 100:f}"
     below = [value.indicator.short for value in values if value.judgement == "not_met"]
     worse = [value.indicator.short for value in values if value.reaches is False]
-    lacking = [
-        value.indicator.short for value in values if value.judgement == "no_data" and value.value is None
-    ]
-    unlimited = [
-        value.indicator.short for value in values if value.judgement == "no_data" and value.value is not None
-    ]
+    lacking = [value.indicator.short for value in values if value.judgement == "no_data" and value.value is None]
+    unlimited = [value.indicator.short for value in values if value.judgement == "no_data" and value.value is not None]
     text = f"{name}{met}/{len(values)} 项达标"
     if worse:
         text += f"，{'、'.join(worse)}低于标准的 {share}%"
@@ -234,9 +212,7 @@ def _item(evaluation: Evaluation, item: Item) -> Iterator[Reason]:
             text = f"{name}：{indicator.title}，{_lacks(one.missing)}。"
         yield Reason(indicator.code, None, one.school.code, one.judgement, text)
     if not ones or item.note:
-        unlimited = (
-            item.judgement == "no_data" and bool(indicator.limits) and not item.limit and not item.missing
-        )
+        unlimited = item.judgement == "no_data" and bool(indicator.limits) and not item.limit and not item.missing
         text = _no_limit(evaluation) if unlimited else why(item)
         yield Reason(indicator.code, None, None, item.judgement, f"{indicator.title}：{text}。")
 
@@ -251,9 +227,7 @@ def why(item: Item) -> str:
         if part.judgement == "not_met" and part.needed:
             said.append(f"{part.name} {part.value}，应达到{part.needed}")
         elif part.judgement == "not_met" and part.limit is not None and isinstance(part.value, Fraction):
-            said.append(
-                f"{part.name} {amount(part.value, unit, part.limit)}，应{bound(part.limit, unit)}".strip()
-            )
+            said.append(f"{part.name} {amount(part.value, unit, part.limit)}，应{bound(part.limit, unit)}".strip())
     decided = not said and not any(part.judgement == "met" for part in item.parts)
     if decided and isinstance(item.value, Fraction) and len(item.limit) == 1:
         sign = next((limit for limit in item.indicator.limits if limit.when is None), None)
@@ -265,9 +239,7 @@ def why(item: Item) -> str:
 
 def _lacks(missing: Sequence[Missing]) -> str:
     """What keeps an item from being judged: figures that are missing, or of a school handed in twice; else a denominator of 0."""
-    void = next(
-        (gap.school.unit.void for gap in missing if gap.school is not None and gap.school.unit.void), None
-    )
+    void = next((gap.school.unit.void for gap in missing if gap.school is not None and gap.school.unit.void), None)
     if void:
         return void
     return f"缺{_gaps(missing)}" if missing else "分母为 0，不能计算"
@@ -277,9 +249,7 @@ def _gaps(missing: Sequence[Missing]) -> str:
     """What is lacking, the first few by name."""
     names = list(dict.fromkeys(gap.field for gap in missing))
     schools = {gap.school.number for gap in missing if gap.school is not None}
-    named = "、".join(f"“{name}”" for name in names[:_TOLD]) + (
-        f" 等 {len(names)} 项" if len(names) > _TOLD else ""
-    )
+    named = "、".join(f"“{name}”" for name in names[:_TOLD]) + (f" 等 {len(names)} 项" if len(names) > _TOLD else "")
     many = f"（{len(schools)} 所学校）" if len(schools) > 1 else ""
     return f"{named}{many}"
 
@@ -294,12 +264,7 @@ def amount(value: Fraction | float, unit: str, limit: Limit | None = None) -> st
     scale, places = (100, 1) if unit == "share" else (1, 2)
     target = None if limit is None or limit.value is None else Fraction(limit.value)
     exact = Fraction(value)
-    while (
-        places < _MOST_PLACES
-        and target is not None
-        and exact != target
-        and rounded(float(exact) * scale, places) == target * scale
-    ):
+    while places < _MOST_PLACES and target is not None and exact != target and rounded(float(exact) * scale, places) == target * scale:
         places += 1
     number = trimmed(rounded(float(exact) * scale, places))
     return f"{number}%" if unit == "share" else number if unit in ("", "比值") else f"{number} {unit}"
@@ -314,11 +279,7 @@ def bound(limit: Limit, unit: str) -> str:
         return f"{_SIGNS[limit.operator]}规定值"
     share = unit == "share"
     number = trimmed(limit.value * 100 if share else limit.value)
-    return (
-        f"{_SIGNS[limit.operator]} {number}%"
-        if share
-        else f"{_SIGNS[limit.operator]} {number}{'' if unit in ('', '比值') else ' ' + unit}"
-    )
+    return f"{_SIGNS[limit.operator]} {number}%" if share else f"{_SIGNS[limit.operator]} {number}{'' if unit in ('', '比值') else ' ' + unit}"
 
 
 def trimmed(value: object) -> str:

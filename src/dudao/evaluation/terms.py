@@ -128,20 +128,13 @@ def school_value(ground: Ground, school: School, text: str) -> Term:
 
 
 def _cell(
-    standard: Standard,
-    school: School,
-    name: str,
-    found: Figure,
-    sources: dict[Source, None],
-    missing: dict[Missing, None],
+    standard: Standard, school: School, name: str, found: Figure, sources: dict[Source, None], missing: dict[Missing, None]
 ) -> None:
     """Note the cell of a figure, or that it is lacking."""
     if found.state == "absent":
         return
     if found.cell is not None:
-        sources[
-            Source(standard.field(name).label, found.file or school.unit.file, found.sheet, found.cell)
-        ] = None
+        sources[Source(standard.field(name).label, found.file or school.unit.file, found.sheet, found.cell)] = None
     if not found.known:
         lacking = name if school.usable else school.blocked
         missing[Missing.of(standard.field(lacking).label, school)] = None
@@ -220,20 +213,13 @@ def _sum(ground: Ground, rule: Formula, inner: Tree, schools: list[School]) -> T
     missing = [gap for term in found for gap in term.missing]
     for school in schools:
         if within(rule, school) is None:
-            names = (
-                [name for name in rule.scope if not school.figure(name).known]
-                if school.usable
-                else [school.blocked]
-            )
+            names = [name for name in rule.scope if not school.figure(name).known] if school.usable else [school.blocked]
             missing += [Missing.of(ground.standard.field(name).label, school) for name in names]
     values = [term.value for term in found]
     total: Fraction | None = None
     if schools and not missing and None not in values and not ground.intake.unreadable:
         total = Fraction(sum(value for value in values if value is not None))
-    own = (
-        None if name in ground.standard.derived else ground.standard.field(name).stage
-        for name in inner.names()
-    )
+    own = (None if name in ground.standard.derived else ground.standard.field(name).stage for name in inner.names())
     return Term(
         label,
         total,

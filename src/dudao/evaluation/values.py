@@ -83,12 +83,7 @@ def _gap(standard: Standard, row: Row, ratio: Ratio, used: Usage, limit: Decimal
     exact = ratio_of(standard, row, ratio, used)
     assert exact.value is not None and exact.part is not None and row.pupils is not None
     return lack(
-        Fraction(limit),
-        exact.value,
-        Fraction(row.pupils),
-        Fraction(ratio.scale),
-        exact.part,
-        Fraction(ratio.lacks_factor),
+        Fraction(limit), exact.value, Fraction(row.pupils), Fraction(ratio.scale), exact.part, Fraction(ratio.lacks_factor)
     )
 
 
@@ -117,6 +112,4 @@ def judged_school(values: Mapping[str, Value], rule: SchoolRule | None) -> Judge
     if rule is None:
         return "not_applicable"
     judged = [values[code] for code in rule.of]
-    return school_rule(
-        [value.judgement for value in judged], [value.reaches for value in judged], rule.at_least
-    )
+    return school_rule([value.judgement for value in judged], [value.reaches for value in judged], rule.at_least)

@@ -66,14 +66,7 @@ def _joined(tree: Tree, figure: Callable[[str], Value]) -> bool | None:
     return None if None in values else not deciding
 
 
-_COMPARE = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
+_COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne}
 
 
 def _compared(sign: str, a: Fraction | int, b: Fraction | int) -> bool:

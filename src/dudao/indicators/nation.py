@@ -63,10 +63,7 @@ class NationPlan:
 
 
 def nation_plan(
-    standard: Standard,
-    on: date,
-    columns: Mapping[str, Kind],
-    rows: Sequence[tuple[Rows, Mapping[str, Kind]]] = (),
+    standard: Standard, on: date, columns: Mapping[str, Kind], rows: Sequence[tuple[Rows, Mapping[str, Kind]]] = ()
 ) -> NationPlan:
     """The plan for a file of schools with ``columns`` and, for each table of rows given, its file's columns.
 
@@ -153,15 +150,11 @@ def _figures(standard: Standard, made: Used, counts: Mapping[str, str]) -> exp.S
 
 def _with_stages(standard: Standard, counts: Mapping[str, str]) -> exp.Select:
     """``schools`` with the counts of their rows, ``kind``, ``known``, ``usable`` and the stages each has."""
-    once = exp.select(
-        "s.*", alias(exp.Is(this=exp.column("school_code", "d"), expression=exp.null()), "once")
-    )
+    once = exp.select("s.*", alias(exp.Is(this=exp.column("school_code", "d"), expression=exp.null()), "once"))
     once = once.from_(alias(exp.to_table("schools"), "s", table=True))
     for table in dict.fromkeys(counts.values()):
         own = [exp.column(name, f"{table}_counted") for name, source in counts.items() if source == table]
-        same = exp.EQ(
-            this=exp.column("school_code", "s"), expression=exp.column("school_code", f"{table}_counted")
-        )
+        same = exp.EQ(this=exp.column("school_code", "s"), expression=exp.column("school_code", f"{table}_counted"))
         once = once.select(*own).join(f"{table}_counted", on=same, join_type="left")
     double = exp.EQ(this=exp.column("school_code", "s"), expression=exp.column("school_code", "d"))
     once = once.join(alias(exp.to_table("doubled"), "d", table=True), on=double, join_type="left")
@@ -196,9 +189,7 @@ def _has(standard: Standard, stage: Stage) -> exp.Expression:
 
 def _row(standard: Standard, level: Stage) -> exp.Expression:
     """Whether a school is counted at a level: it has the level, and nothing leaves it out (``schools.roll``)."""
-    known = [
-        or_(exp.Not(this=_placed(f"has_{stage.name}")), _read(standard, stage)) for stage in standard.levels
-    ]
+    known = [or_(exp.Not(this=_placed(f"has_{stage.name}")), _read(standard, stage)) for stage in standard.levels]
     few: list[exp.Expression] = []
     total: exp.Expression = number("0")
     for stage in standard.levels:
@@ -265,17 +256,10 @@ def _counted(standard: Standard, made: Used, on: date) -> exp.Query:
     keys = [exp.column(name) for name in (*KEYS, "level", "pupils")]
     codes = [exp.column(code, quoted=True) for code in made.indicators]
     sound = [
-        alias(
-            exp.Case().when(exp.GTE(this=code, expression=number("0")), code.copy()), code.name, quoted=True
-        )
-        for code in codes
+        alias(exp.Case().when(exp.GTE(this=code, expression=number("0")), code.copy()), code.name, quoted=True) for code in codes
     ]
     inner = values(standard, on, KEYS, "figures").subquery("every")
-    return (
-        exp.select(*keys, *sound)
-        .from_(inner)
-        .order_by(exp.column("county_code"), exp.column("school_code"), order)
-    )
+    return exp.select(*keys, *sound).from_(inner).order_by(exp.column("county_code"), exp.column("school_code"), order)
 
 
 def _spreads(made: Used) -> exp.Select:

@@ -21,9 +21,7 @@ Progress = Callable[[float], None]
 """Told the share done (0–1) of the statement that runs, about twice a second."""
 
 _BATCH = 2000
-_WHOLE = frozenset(
-    {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
-)
+_WHOLE = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"})
 
 
 class EngineFailed(Exception):
@@ -46,9 +44,7 @@ class DuckEngine:
         self._connection = duckdb.connect(":memory:", config=config)
         self._connection.execute(f"SET enable_progress_bar = {'true' if progress else 'false'}")
         if progress:
-            self._connection.execute(
-                "SET enable_progress_bar_print = false"
-            )  # ours is on stderr, and on a terminal only
+            self._connection.execute("SET enable_progress_bar_print = false")  # ours is on stderr, and on a terminal only
         self._progress = progress
 
     def columns(self, name: str, path: Path) -> Mapping[str, Kind]:
@@ -74,9 +70,7 @@ class DuckEngine:
             self._run(f"CREATE TEMPORARY VIEW {name}_file AS {query.sql(dialect='duckdb')}")
             described = self._connection.execute(f"DESCRIBE {name}_file").fetchall()
         except (EngineFailed, duckdb.Error):
-            raise BadTable(
-                f"{path.name} 不能读取。请给出 Parquet 文件，或 UTF-8、逗号分隔、首行为列名的 CSV 文件。"
-            ) from None
+            raise BadTable(f"{path.name} 不能读取。请给出 Parquet 文件，或 UTF-8、逗号分隔、首行为列名的 CSV 文件。") from None
         return {column: _kind(kind) for column, kind, *_ in described}
 
     def make(self, step: Step) -> None:
@@ -96,20 +90,12 @@ class DuckEngine:
         self._connection.execute(f"CREATE TEMPORARY TABLE {name} ({shape})")
         lists = ", ".join(f"unnest(${place}::{kind}[])" for place, kind in enumerate(columns.values(), 1))
         for batch in _batches(rows):
-            self._connection.execute(
-                f"INSERT INTO {name} SELECT {lists}", [list(column) for column in zip(*batch, strict=True)]
-            )
+            self._connection.execute(f"INSERT INTO {name} SELECT {lists}", [list(column) for column in zip(*batch, strict=True)])
 
     def write(self, query: exp.Query, path: Path) -> None:
         """A query's rows as one file, Parquet or CSV by its name."""
-        form = (
-            "FORMAT csv, HEADER"
-            if path.suffix == ".csv"
-            else "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480"
-        )
-        self._run(
-            f"COPY ({query.sql(dialect='duckdb')}) TO {exp.Literal.string(str(path)).sql(dialect='duckdb')} ({form})"
-        )
+        form = "FORMAT csv, HEADER" if path.suffix == ".csv" else "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480"
+        self._run(f"COPY ({query.sql(dialect='duckdb')}) TO {exp.Literal.string(str(path)).sql(dialect='duckdb')} ({form})")
 
     def close(self) -> None:
         """Let go of everything."""
@@ -153,9 +139,7 @@ def _kind(text: str) -> Kind:
 def _said(error: BaseException) -> BaseException:
     """An error of the engine in our words; any other as it is."""
     if isinstance(error, duckdb.OutOfMemoryException):
-        return EngineFailed(
-            "内存上限或暂存空间不够。请用 --memory 放宽上限，并查看输出文件夹所在磁盘的余量。"
-        )
+        return EngineFailed("内存上限或暂存空间不够。请用 --memory 放宽上限，并查看输出文件夹所在磁盘的余量。")
     if isinstance(error, duckdb.IOException | duckdb.InvalidInputException | duckdb.ConversionException):
         return EngineFailed("文件不完整或不能读写。请查看输入文件和磁盘余量。")
     return error

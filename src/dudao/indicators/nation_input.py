@@ -31,9 +31,7 @@ class BadTable(Exception):
     """A file that cannot be a table of schools or of rows; the message says which column and how to mend it."""
 
 
-def schools(
-    standard: Standard, made: Used, columns: Mapping[str, Kind], counted: Iterable[str]
-) -> exp.Select:
+def schools(standard: Standard, made: Used, columns: Mapping[str, Kind], counted: Iterable[str]) -> exp.Select:
     """``schools`` of the file ``schools_file``: KEYS and texts used, a double a number used, 是/否 a flag used.
 
     ``counted``: figures that the rows give; a column of theirs is not used. BadTable when a school cannot be placed.
@@ -41,9 +39,7 @@ def schools(
     for name in NEEDED:
         if name not in columns:
             raise BadTable(f"学校表缺少列 {name}。请补上这一列。")
-    found: list[exp.Expression] = [
-        alias(_text(name, columns.get(name)), name) for name in (*KEYS, *texts(standard))
-    ]
+    found: list[exp.Expression] = [alias(_text(name, columns.get(name)), name) for name in (*KEYS, *texts(standard))]
     for name in made.flags:
         found.append(alias(_flag(name, columns.get(name)), name))
     skipped = set(counted)
@@ -55,9 +51,7 @@ def schools(
 
 def texts(standard: Standard) -> tuple[str, ...]:
     """The texts that say whether and where a school counts: its type, attached classes, what exclusions ask."""
-    return tuple(
-        dict.fromkeys(("school_type", "attached_stage", *(item.field for item in standard.exclusions)))
-    )
+    return tuple(dict.fromkeys(("school_type", "attached_stage", *(item.field for item in standard.exclusions))))
 
 
 def rows(table: Rows, columns: Mapping[str, Kind], used: Iterable[str]) -> exp.Select:
@@ -76,10 +70,7 @@ def rows(table: Rows, columns: Mapping[str, Kind], used: Iterable[str]) -> exp.S
     figures: list[exp.Expression] = [exp.column(name) for name in ("school_code", "rows_all", "rows_sound")]
     whole = exp.EQ(this=exp.column("rows_all"), expression=exp.column("rows_sound"))
     for name in used:
-        met = [
-            _met(condition, table.column(condition.column), columns[condition.column])
-            for condition in table.figures[name]
-        ]
+        met = [_met(condition, table.column(condition.column), columns[condition.column]) for condition in table.figures[name]]
         counts.append(alias(_how_many(and_(*met)) if met else exp.Count(this=exp.Star()), f"n_{name}"))
         count = exp.cast(exp.column(f"n_{name}"), "double")
         figures.append(alias(exp.Case().when(whole.copy(), count).else_(number(REFUSED)), name))
@@ -89,10 +80,7 @@ def rows(table: Rows, columns: Mapping[str, Kind], used: Iterable[str]) -> exp.S
 
 def in_range(value: exp.Expression, whole: bool) -> exp.Expression:
     """Whether a number may be used: 0 to 1e9, and whole where its field is counted in pupils or years (contracts §1)."""
-    parts = [
-        exp.GTE(this=value.copy(), expression=number("0")),
-        exp.LTE(this=value.copy(), expression=number(MOST)),
-    ]
+    parts = [exp.GTE(this=value.copy(), expression=number("0")), exp.LTE(this=value.copy(), expression=number(MOST))]
     if whole:
         parts.append(exp.EQ(this=value.copy(), expression=exp.Floor(this=value.copy())))
     return and_(*parts)
@@ -148,16 +136,8 @@ def _double(column: exp.Expression, kind: Kind, fault: str) -> exp.Expression:
         raise BadTable(fault)
     trimmed = exp.Trim(this=column)
     plain = exp.RegexpLike(this=trimmed, expression=exp.Literal.string(_PLAIN_NUMBER))
-    blank = or_(
-        exp.Is(this=column.copy(), expression=exp.null()),
-        exp.EQ(this=trimmed.copy(), expression=exp.Literal.string("")),
-    )
-    return (
-        exp.Case()
-        .when(blank, exp.null())
-        .when(plain, exp.cast(trimmed.copy(), "double"))
-        .else_(number(REFUSED))
-    )
+    blank = or_(exp.Is(this=column.copy(), expression=exp.null()), exp.EQ(this=trimmed.copy(), expression=exp.Literal.string("")))
+    return exp.Case().when(blank, exp.null()).when(plain, exp.cast(trimmed.copy(), "double")).else_(number(REFUSED))
 
 
 def _finite(value: exp.Expression) -> exp.Expression:
@@ -180,11 +160,7 @@ def _flag(name: str, kind: Kind | None) -> exp.Expression:
     if kind != "flag":
         raise BadTable(f"列 {name} 不是是/否。请填“是”或“否”。")
     column = _cell(name)
-    return (
-        exp.Case()
-        .when(column, exp.Literal.string("是"))
-        .when(exp.Not(this=column.copy()), exp.Literal.string("否"))
-    )
+    return exp.Case().when(column, exp.Literal.string("是")).when(exp.Not(this=column.copy()), exp.Literal.string("否"))
 
 
 def _said(column: Column, kind: Kind, words: Iterable[str]) -> exp.Expression:
@@ -202,16 +178,12 @@ def _sound(column: Column, kind: Kind, table: Rows) -> exp.Expression:
     if column.kind == "number":
         fault = f"{table.title}明细的列 {column.name} 不是数字。请按数字保存。"
         amount = _amount(_cell(column.name), kind, fault)
-        least, most = (
-            exp.Literal.number(bound) if kind == "whole" else number(bound) for bound in ("0", MOST)
-        )
+        least, most = (exp.Literal.number(bound) if kind == "whole" else number(bound) for bound in ("0", MOST))
         return and_(exp.GTE(this=amount, expression=least), exp.LTE(this=amount.copy(), expression=most))
     if column.kind == "flag" and kind == "flag":
         return exp.Not(this=exp.Is(this=_cell(column.name), expression=exp.null()))
     if kind != "text":
-        raise BadTable(
-            f"{table.title}明细的列 {column.name} 不是文本。请填：{'、'.join(column.words or ('是', '否'))}。"
-        )
+        raise BadTable(f"{table.title}明细的列 {column.name} 不是文本。请填：{'、'.join(column.words or ('是', '否'))}。")
     return _said(column, kind, column.words or ("是", "否"))
 
 

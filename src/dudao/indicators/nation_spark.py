@@ -35,11 +35,7 @@ class SparkEngine:
         }
         builder = SparkSession.builder.appName("dudao")
         if "SPARK_MASTER" not in os.environ:
-            settings |= {
-                "spark.driver.host": "127.0.0.1",
-                "spark.driver.bindAddress": "127.0.0.1",
-                "spark.sql.shuffle.partitions": "2",
-            }
+            settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1", "spark.sql.shuffle.partitions": "2"}
         builder = builder.master(os.environ.get("SPARK_MASTER", "local[2]"))
         for name, value in settings.items():
             builder = builder.config(name, value)
@@ -52,16 +48,10 @@ class SparkEngine:
 
         try:
             reader = self._session.read
-            frame = (
-                reader.csv(str(path), header=True)
-                if path.suffix.lower() == ".csv"
-                else reader.parquet(str(path))
-            )
+            frame = reader.csv(str(path), header=True) if path.suffix.lower() == ".csv" else reader.parquet(str(path))
             frame.createOrReplaceTempView(f"{name}_file")
         except PySparkException:
-            raise BadTable(
-                f"{path.name} 不能读取。请给出 Parquet 文件，或 UTF-8、逗号分隔、首行为列名的 CSV 文件。"
-            ) from None
+            raise BadTable(f"{path.name} 不能读取。请给出 Parquet 文件，或 UTF-8、逗号分隔、首行为列名的 CSV 文件。") from None
         return {column: _kind(kind) for column, kind in frame.dtypes}
 
     def make(self, step: Step) -> None:
@@ -79,10 +69,7 @@ class SparkEngine:
 
     def put(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """A table of rows of our own. ``columns``: name -> type."""
-        shape = ", ".join(
-            f"`{column}` {'string' if kind == 'VARCHAR' else kind.lower()}"
-            for column, kind in columns.items()
-        )
+        shape = ", ".join(f"`{column}` {'string' if kind == 'VARCHAR' else kind.lower()}" for column, kind in columns.items())
         self._session.createDataFrame([tuple(row) for row in rows], shape).createOrReplaceTempView(name)
 
     def write(self, query: exp.Query, path: Path) -> None:

@@ -101,9 +101,7 @@ def _pupils(stages: Iterable[Stage], weighted: bool) -> exp.Expression:
         count: exp.Expression = exp.column(stage.pupils)
         if weighted:
             count = exp.Mul(this=number(str(stage.weight)), expression=count)
-        total = exp.Add(
-            this=total, expression=exp.Case().when(exp.column(f"has_{stage.name}"), count).else_(number("0"))
-        )
+        total = exp.Add(this=total, expression=exp.Case().when(exp.column(f"has_{stage.name}"), count).else_(number("0")))
     return exp.paren(total)
 
 
@@ -150,11 +148,7 @@ def _value(standard: Standard, level: Stage, indicator: Indicator, on: date) -> 
     given = [
         or_(
             exp.Not(this=exp.column(f"has_{stage.name}")),
-            exp.Not(
-                this=exp.Is(
-                    this=exp.paren(expression(parsed(ratio.by_stage[stage.name]))), expression=exp.null()
-                )
-            ),
+            exp.Not(this=exp.Is(this=exp.paren(expression(parsed(ratio.by_stage[stage.name]))), expression=exp.null())),
         )
         for stage in standard.levels
         if stage.name in ratio.by_stage
@@ -175,11 +169,7 @@ def _relief(relief: Relief, part: Callable[[exp.Expression], exp.Expression]) ->
     adds = expression(parsed(relief.adds))
     flag = exp.column(relief.flag)
     when = expression(parsed(relief.when)) if relief.when else exp.true()
-    refused = or_(
-        exp.Not(this=flag),
-        exp.Not(this=exp.paren(when)),
-        exp.EQ(this=exp.paren(adds), expression=number("0")),
-    )
+    refused = or_(exp.Not(this=flag), exp.Not(this=exp.paren(when)), exp.EQ(this=exp.paren(adds), expression=number("0")))
     applies = and_(flag.copy(), exp.paren(when.copy()))
     return exp.Case().when(refused, number("0")).when(applies, part(adds.copy()))
 
@@ -192,11 +182,7 @@ def variation(codes: Sequence[str], keys: Sequence[str]) -> exp.Select:
         return exp.column(exp.to_identifier(name, quoted=True), table)
 
     def weighted(term: exp.Expression, code: str) -> exp.Expression:
-        known = (
-            exp.Case()
-            .when(exp.Is(this=cell(code), expression=exp.null()), exp.null())
-            .else_(exp.column("pupils", "counted"))
-        )
+        known = exp.Case().when(exp.Is(this=cell(code), expression=exp.null()), exp.null()).else_(exp.column("pupils", "counted"))
         product = exp.Mul(this=exp.column("pupils", "counted"), expression=term)
         return divide(exp.Sum(this=product), exp.Sum(this=known))
 
@@ -212,17 +198,6 @@ def variation(codes: Sequence[str], keys: Sequence[str]) -> exp.Select:
         spreads.append(alias(exp.Min(this=cell(n, "means")), n, quoted=True))
         spreads.append(alias(exp.Min(this=cell(mean, "means")), mean, quoted=True))
         spreads.append(alias(weighted(squared, code), cv2, quoted=True))
-    joined = and_(
-        *(
-            exp.EQ(this=exp.column(key, "counted"), expression=exp.column(f"of_{key}", "means"))
-            for key in keys
-        )
-    )
+    joined = and_(*(exp.EQ(this=exp.column(key, "counted"), expression=exp.column(f"of_{key}", "means")) for key in keys))
     grouped = exp.select(*means).from_("counted").group_by(*own)
-    return (
-        exp.select(*spreads)
-        .from_("counted")
-        .join("means", on=joined)
-        .group_by(*own)
-        .with_("means", as_=grouped)
-    )
+    return exp.select(*spreads).from_("counted").join("means", on=joined).group_by(*own).with_("means", as_=grouped)

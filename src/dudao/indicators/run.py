@@ -19,12 +19,7 @@ from dudao.standards.model import Standard
 if TYPE_CHECKING:
     import duckdb
 
-_CONFIG = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "enable_external_access": "false",
-    "threads": "2",
-}
+_CONFIG = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false", "enable_external_access": "false", "threads": "2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +43,7 @@ class Values:
 
 def run(standard: Standard, roll: Roll, on: date) -> Values:
     """The values of every counted row and the spread of every indicator and level, in doubles."""
-    if not ratios(
-        standard
-    ):  # a standard of declared items, points or grades alone has nothing to compute by school
+    if not ratios(standard):  # a standard of declared items, points or grades alone has nothing to compute by school
         return Values({(row.school.number, row.level.name): {} for row in roll.rows}, {})
     made = plan(standard, on)
     columns = _columns(standard, roll, (*made.numbers, *made.flags))
@@ -60,9 +53,7 @@ def run(standard: Standard, roll: Roll, on: date) -> Values:
         shape = ", ".join(f'"{name}" {kinds.get(name, "BOOLEAN")}' for name in columns)
         connection.execute(f"CREATE TEMP TABLE schools ({shape})")
         if roll.schools:
-            spread = ", ".join(
-                f"unnest(${place}::{kinds.get(name, 'BOOLEAN')}[])" for place, name in enumerate(columns, 1)
-            )
+            spread = ", ".join(f"unnest(${place}::{kinds.get(name, 'BOOLEAN')}[])" for place, name in enumerate(columns, 1))
             connection.execute(f"INSERT INTO schools SELECT {spread}", list(columns.values()))
         connection.execute(f"CREATE TEMP TABLE counted AS {made.values_sql}")
         rows = connection.execute("SELECT * FROM counted").fetchall()
@@ -72,9 +63,7 @@ def run(standard: Standard, roll: Roll, on: date) -> Values:
     found = {
         (code, level): Spread(n, mean, cv2)
         for level, *figures in spreads
-        for code, n, mean, cv2 in zip(
-            made.indicators, figures[0::3], figures[1::3], figures[2::3], strict=True
-        )
+        for code, n, mean, cv2 in zip(made.indicators, figures[0::3], figures[1::3], figures[2::3], strict=True)
         if mean is not None
     }
     return Values({(row[0], row[1]): dict(zip(made.indicators, row[3:], strict=True)) for row in rows}, found)

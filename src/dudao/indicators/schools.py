@@ -143,10 +143,7 @@ def _blocked(standard: Standard, unit: Return) -> str:
 def _spoiled(standard: Standard, unit: Return) -> frozenset[str]:
     """The whole school's fields in place of which stage figures were given, one of them in error."""
     return frozenset(
-        name
-        for own, whole in _replacing(standard)
-        if any(unit.figure(item).state == "refused" for item in own)
-        for name in whole
+        name for own, whole in _replacing(standard) if any(unit.figure(item).state == "refused" for item in own) for name in whole
     )
 
 
@@ -158,9 +155,7 @@ def _replacing(standard: Standard) -> tuple[tuple[tuple[str, ...], tuple[str, ..
         rule = indicator.rule
         if isinstance(rule, Ratio) and rule.by_stage:
             own = tuple(name for text in rule.by_stage.values() for name in parse(text).names())
-            found.append(
-                (own, tuple(name for text in rule.resource.values() for name in parse(text).names()))
-            )
+            found.append((own, tuple(name for text in rule.resource.values() for name in parse(text).names())))
     return tuple(found)
 
 

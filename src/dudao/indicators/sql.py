@@ -61,7 +61,7 @@ def expression(tree: Tree) -> exp.Expression:
             return exp.paren(exp.or_(*parts))
         case "arithmetic", "/":
             return divide(*parts)
-        case (("arithmetic" | "compare"), sign):
+        case ("arithmetic" | "compare"), sign:
             return exp.paren(_BINARY[sign](this=parts[0], expression=parts[1]))
     return _call(tree.word, parts)
 

@@ -72,12 +72,7 @@ def counties(
     for piece in pieces:
         code = _nearest(piece.folder, named)
         returns = piece.reading.returns
-        if (
-            code is None
-            and codes
-            and county is None
-            and all(unit.form in labels.SUPPLEMENTS for unit in returns)
-        ):
+        if code is None and codes and county is None and all(unit.form in labels.SUPPLEMENTS for unit in returns):
             code = _told(returns, codes)
         if code is None and codes and not returns:
             everywhere.append(piece.reading)
@@ -160,9 +155,7 @@ def assemble(
     """One county's intake: duplicates settled, every check run, all in order. ``last``: last year's returns by school code."""
     ordered = sorted(returns, key=lambda unit: (unit.file, unit.sheet or "", unit.row or 0))
     ordered, found, dropped = _identical(ordered)
-    by_form = {
-        form: [unit for unit in ordered if unit.form == form] for pair in labels.UNITS for form in pair
-    }
+    by_form = {form: [unit for unit in ordered if unit.form == form] for pair in labels.UNITS for form in pair}
     joined = supplements.Joined()
     schools, more = _same_school(by_form["school"])
     found += more
@@ -184,9 +177,7 @@ def assemble(
         county, more = _checked(county, standard, None)
         found += more
     if lacks:
-        found.append(
-            _without_county(ordered[0], county_code or (county and text(county, labels.COUNTY_CODE)))
-        )
+        found.append(_without_county(ordered[0], county_code or (county and text(county, labels.COUNTY_CODE))))
     checked.sort(key=lambda unit: (text(unit, labels.CODE) or "", text(unit, labels.NAME) or "", unit.file))
     return Intake(
         county_code,

@@ -38,9 +38,7 @@ def sections(standard: Standard, form: Form, *, county: bool) -> tuple[Section, 
         Section("填写方法", _method(wide, county)),
         Section(
             "错误和存疑",
-            _issues(
-                "室内体育用房面积大于教学及辅助用房总面积", "各班额段合计与班级总数不等，与上年相差超过 20%"
-            ),
+            _issues("室内体育用房面积大于教学及辅助用房总面积", "各班额段合计与班级总数不等，与上年相差超过 20%"),
         ),
         Section("学校类型", tuple((kind.name, "", _reading(standard, kind)) for kind in standard.types)),
         Section("一贯制学校和完全中学", _shared(standard, wide)),
@@ -53,36 +51,18 @@ def _supplement(standard: Standard) -> tuple[tuple[str, Look, str], ...]:
     """How to fill the 补充表, as far as the standard's rules ask for each thing."""
     rules = [indicator.rule for indicator in standard.indicators]
     lines: list[tuple[str, Look, str]] = [
-        (
-            "填在何处",
-            "",
-            "只在“填报值”一列填写；学校的数据一所学校填一行。项目名称、单位和工作表不改动，行列不增减。",
-        ),
-        (
-            "留空",
-            "optional",
-            "留空按没有数据处理，相关指标不能判定；不按 0、“无”或“未达到”计。确实没有的数填 0。",
-        ),
+        ("填在何处", "", "只在“填报值”一列填写；学校的数据一所学校填一行。项目名称、单位和工作表不改动，行列不增减。"),
+        ("留空", "optional", "留空按没有数据处理，相关指标不能判定；不按 0、“无”或“未达到”计。确实没有的数填 0。"),
         ("数字", "", "只填数字，不带单位、逗号和百分号；单位以表上所列为准。"),
     ]
     if any(isinstance(rule, Declared) and rule.needs_proof for rule in rules):
-        lines.append(
-            ("佐证材料", "", "申报达到要求的，须写明佐证材料的名称、文号；没有写明的按没有数据处理。")
-        )
+        lines.append(("佐证材料", "", "申报达到要求的，须写明佐证材料的名称、文号；没有写明的按没有数据处理。"))
     if any(isinstance(rule, Veto) for rule in rules):
         lines.append(("有、无", "", "一票否决的情形逐项填写“有”或“无”；有的，写明情况。"))
     if any(isinstance(rule, Survey) for rule in rules):
-        lines.append(
-            (
-                "问卷和走访",
-                "",
-                "按调查对象分别填写；没有调查的对象填 0。满意问卷数不大于有效问卷数，有效问卷数不大于问卷总数。",
-            )
-        )
+        lines.append(("问卷和走访", "", "按调查对象分别填写；没有调查的对象填 0。满意问卷数不大于有效问卷数，有效问卷数不大于问卷总数。"))
     if any(field.form == "supplement" for field in standard.fields):
-        lines.append(
-            ("学校代码", "", "与学校填报表相同，按文本填写，保留开头的 0；本表的数据按学校代码归入各校。")
-        )
+        lines.append(("学校代码", "", "与学校填报表相同，按文本填写，保留开头的 0；本表的数据按学校代码归入各校。"))
     return tuple(lines)
 
 
@@ -92,9 +72,7 @@ def _method(wide: bool, county: bool) -> tuple[tuple[str, Look, str], ...]:
     else:
         where = "一所学校填一份，只在“填报值”一列填写。项目名称、单位和序号不改动，行不增减。"
     if county:
-        where += (
-            "“区县数据”“区县补充数据”由区县填写，只在“填报值”一列填写；不在本文件中报区县数据的，留空即可。"
-        )
+        where += "“区县数据”“区县补充数据”由区县填写，只在“填报值”一列填写；不在本文件中报区县数据的，留空即可。"
     return (
         ("填在何处", "", where),
         (
@@ -103,11 +81,7 @@ def _method(wide: bool, county: bool) -> tuple[tuple[str, Look, str], ...]:
             "本校有的学段，必填项都要填写；没有的填 0。留空按缺少数据处理，相关指标不能判定。",
         ),
         ("选填", "optional", "没有的可以不填，留空按 0 计。"),
-        *(
-            [("补充", "optional", "原表没有的项目，有关的学校填写；留空按没有数据处理，不按 0 计。")]
-            if wide
-            else []
-        ),
+        *([("补充", "optional", "原表没有的项目，有关的学校填写；留空按没有数据处理，不按 0 计。")] if wide else []),
         ("没有的学段", "", "留空，不填 0 以外的数。小学不填标明初中的项目；巩固率数据由有初中的学校填写。"),
         ("是/否", "", "从下拉列表中选择。留空按“否”计，并列为存疑。"),
         ("数字", "", "只填数字，不带单位、逗号和百分号；单位以表上所列为准。学生人数和年份填整数。"),

@@ -80,14 +80,7 @@ class Book:
             cell = self._input(field)
             for row in range(FIRST - 1, last + 1):
                 number = row - FIRST + 1
-                _put(
-                    sheet,
-                    row,
-                    column,
-                    field,
-                    values[number].get(field.name) if number < len(values) else None,
-                    cell,
-                )
+                _put(sheet, row, column, field, values[number].get(field.name) if number < len(values) else None, cell)
             _validate(sheet, (FIRST - 1, column, last, column), self.standard, field)
         sheet.freeze_panes(FIRST - 1, frozen)
         sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
@@ -193,20 +186,14 @@ class Book:
         """One row of the county's 补充表."""
         middle, left = self.format(align="center", wrap=True), self.format(align="left", wrap=True)
         sheet.write_number(row, 0, number, middle)
-        sheet.write_string(
-            row, 1, field.group or EXTRA, self.format(size=9, color=_PALE, align="left", wrap=True)
-        )
+        sheet.write_string(row, 1, field.group or EXTRA, self.format(size=9, color=_PALE, align="left", wrap=True))
         sheet.write_string(row, 2, field.label, left)
         unit = _printed_unit(field)
         _text(sheet, row, 3, unit, self.format(size=9, align="center", wrap=True))
         _put(sheet, row, 4, field, value, self._input(field, wrap=field.kind == "text"))
         _text(sheet, row, 5, note, self.format(size=9, color=_PALE, align="left", wrap=True))
         _, words, middle_width, unit_width, value_width, note_width = SUPPLEMENT_WIDTHS
-        lines = max(
-            _lines(field.label, middle_width),
-            _lines(unit, unit_width, 9),
-            _lines(field.group or EXTRA, words, 9),
-        )
+        lines = max(_lines(field.label, middle_width), _lines(unit, unit_width, 9), _lines(field.group or EXTRA, words, 9))
         typed = _lines(str(value), value_width, 11) if field.kind == "text" and value else 1
         sheet.set_row(row, 7 + 13.5 * max(lines, typed, _lines(note, note_width, 9)))
         _validate(sheet, (row, 4, row, 4), self.standard, field)
@@ -220,9 +207,7 @@ class Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.4, 0.4, 0.5, 0.6)
         sheet.repeat_rows(0)
-        sheet.set_header(
-            f"&L{self.title}　　{self.standard.title}".replace("&", "&&").replace("&&L", "&L", 1)
-        )
+        sheet.set_header(f"&L{self.title}　　{self.standard.title}".replace("&", "&&").replace("&&L", "&L", 1))
         sheet.set_footer("&C第 &P 页，共 &N 页")
 
     def guide(self, sections: Sequence[Section]) -> None:
@@ -302,13 +287,7 @@ def _put(sheet: Worksheet, row: int, column: int, field: Field, value: object, f
     if value is None or value == "":
         sheet.write_blank(row, column, None, form)
         return
-    text = (
-        ("是" if value else "否")
-        if isinstance(value, bool)
-        else f"{value:f}"
-        if isinstance(value, Decimal)
-        else str(value)
-    )
+    text = ("是" if value else "否") if isinstance(value, bool) else f"{value:f}" if isinstance(value, Decimal) else str(value)
     if field.numeric and _NUMBER.fullmatch(text) and Decimal(f"{float(text):.15g}") == Decimal(text):
         sheet.write_number(row, column, float(text), form)
     else:

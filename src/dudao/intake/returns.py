@@ -63,9 +63,7 @@ class _Reader:
     def silent(self, column: Column) -> bool:
         """Whether nothing is said of a blank: what is asked on the 补充表 is no data without it, and there only the school's code is needed."""
         asked_of = column.field
-        return asked_of.supplementary or (
-            self.table.form in labels.SUPPLEMENTS and asked_of.name != labels.CODE
-        )
+        return asked_of.supplementary or (self.table.form in labels.SUPPLEMENTS and asked_of.name != labels.CODE)
 
 
 def returns_of(table: Table, file: str, sha256: str, known: Labels) -> tuple[list[Return], list[Issue]]:

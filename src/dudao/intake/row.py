@@ -59,9 +59,7 @@ class Block:
         """The texts, choices or flags of a column, row by row; None where there is none to be used."""
         done = self.columns.get(name)
         odd = {} if done is None else done.odd
-        return [
-            pair[0] if (pair := odd.get(n)) and pair[1] in ("given", "zero") else None for n in self.numbers
-        ]
+        return [pair[0] if (pair := odd.get(n)) and pair[1] in ("given", "zero") else None for n in self.numbers]
 
 
 def _double(pair: Pair | None, otherwise: float) -> float:

@@ -32,9 +32,7 @@ class Joined:
 
     def still(self, issues: Iterable[Issue]) -> Iterator[Issue]:
         """Those issues of reading that still hold."""
-        return (
-            found for found in issues if (found.code, found.file, found.sheet, found.cell) not in self.settled
-        )
+        return (found for found in issues if (found.code, found.file, found.sheet, found.cell) not in self.settled)
 
     def say(self, code: str, unit: Return, name: str, **words: object) -> None:
         """An issue at a figure of a 补充表."""
@@ -42,9 +40,7 @@ class Joined:
         self.issues.append(issue(code, unit.file, figure.sheet or unit.sheet, figure.cell, **words))
 
 
-def to_schools(
-    schools: Sequence[Return], supplements: Sequence[Return], standard: Standard, joined: Joined
-) -> list[Return]:
+def to_schools(schools: Sequence[Return], supplements: Sequence[Return], standard: Standard, joined: Joined) -> list[Return]:
     """The schools, each with the figures that 补充表 give of it; one entry a school already (``county``)."""
     places: dict[str, list[int]] = {}
     for number, unit in enumerate(schools):
@@ -61,16 +57,12 @@ def to_schools(
             mine.setdefault(number, []).append(supplement)
     joined.used += [unit for own in mine.values() for unit in own]
     return [
-        _with(unit, mine[number], _of_school(unit, mine[number], standard, joined))
-        if number in mine
-        else unit
+        _with(unit, mine[number], _of_school(unit, mine[number], standard, joined)) if number in mine else unit
         for number, unit in enumerate(schools)
     ]
 
 
-def to_county(
-    county: Return | None, supplements: Sequence[Return], standard: Standard, joined: Joined
-) -> Return | None:
+def to_county(county: Return | None, supplements: Sequence[Return], standard: Standard, joined: Joined) -> Return | None:
     """The county's return with the figures that 补充表 give; of them alone where it has handed in no other."""
     supplements = [unit for unit in supplements if unit.void is None]
     if not supplements:
@@ -85,12 +77,8 @@ def to_county(
         if figure is not None:
             figures[name] = figure
     for supplement in supplements:
-        if supplement.figure(labels.COUNTY_CODE).state == "missing" and labels.COUNTY_CODE in figures_of(
-            standard
-        ):
-            joined.say(
-                "UNIT-010", supplement, labels.COUNTY_CODE, label=standard.field(labels.COUNTY_CODE).label
-            )
+        if supplement.figure(labels.COUNTY_CODE).state == "missing" and labels.COUNTY_CODE in figures_of(standard):
+            joined.say("UNIT-010", supplement, labels.COUNTY_CODE, label=standard.field(labels.COUNTY_CODE).label)
     return _with(county, supplements, figures | _given(county, supplements, standard, joined))
 
 
@@ -127,9 +115,7 @@ def _answers(supplement: Return, standard: Standard) -> bool:
     return any(supplement.figure(item.name).state != "missing" for item in _asked(supplement, standard))
 
 
-def _place(
-    supplement: Return, code: str, schools: Sequence[tuple[int, Return]], joined: Joined
-) -> int | None:
+def _place(supplement: Return, code: str, schools: Sequence[tuple[int, Return]], joined: Joined) -> int | None:
     """The school of a row: by its code, and by its name too where two schools have that code."""
     if not schools:
         joined.say("UNIT-007", supplement, labels.CODE, value=code)
@@ -143,9 +129,7 @@ def _place(
     number, unit = schools[0]
     known = text(unit, labels.NAME)
     if name is not None and known is not None and not same:
-        joined.say(
-            "UNIT-008", supplement, labels.NAME, value=shown(name), other=where(unit), known=shown(known)
-        )
+        joined.say("UNIT-008", supplement, labels.NAME, value=shown(name), other=where(unit), known=shown(known))
     return number
 
 
@@ -164,15 +148,7 @@ def _named(
             found = _from(figure, supplement, county)
         elif plain(str(figure.value)) != plain(str(known.value)):
             value, other = shown(str(figure.value)), shown(str(known.value))
-            joined.say(
-                "UNIT-012",
-                supplement,
-                name,
-                label=standard.field(name).label,
-                value=value,
-                other=place,
-                known=other,
-            )
+            joined.say("UNIT-012", supplement, name, label=standard.field(name).label, value=value, other=place, known=other)
     return found
 
 
@@ -180,9 +156,7 @@ def _from(figure: Figure, supplement: Return, unit: Return) -> Figure:
     return figure if supplement.file == unit.file else replace(figure, file=supplement.file)
 
 
-def _of_school(
-    school: Return, supplements: Sequence[Return], standard: Standard, joined: Joined
-) -> dict[str, Figure]:
+def _of_school(school: Return, supplements: Sequence[Return], standard: Standard, joined: Joined) -> dict[str, Figure]:
     """The figures that change for a school; those of a stage it does not have are told of and left out."""
     kind = standard.type_of(text(school, labels.TYPE))
     attached = _attached(school, supplements, standard, joined)
@@ -196,11 +170,7 @@ def _of_school(
         for name in lost & set(supplement.figures):
             figure = supplement.figure(name)
             if figure.known and figure.value != 0:
-                words = {
-                    "label": standard.field(name).label,
-                    "value": shown(str(figure.value)),
-                    "kind": kind.name if kind else "",
-                }
+                words = {"label": standard.field(name).label, "value": shown(str(figure.value)), "kind": kind.name if kind else ""}
                 joined.say("FIG-023", supplement, name, **words)
         own = {name: figure for name, figure in supplement.figures.items() if name not in lost}
         left.append(replace(supplement, figures=own))
@@ -215,9 +185,7 @@ def _of_school(
     return figures
 
 
-def _attached(
-    school: Return, supplements: Sequence[Return], standard: Standard, joined: Joined
-) -> str | None:
+def _attached(school: Return, supplements: Sequence[Return], standard: Standard, joined: Joined) -> str | None:
     """The stage of attached classes of which only the 补充表 tells: its return was read as that of a school without it."""
     if text(school, labels.ATTACHED) is not None:
         return None
@@ -225,33 +193,19 @@ def _attached(
         title = supplement.text(labels.ATTACHED)
         for stage in standard.stages:
             if stage.title == title and school.figure(stage.pupils).state == "absent":
-                joined.say(
-                    "FIG-025",
-                    supplement,
-                    labels.ATTACHED,
-                    label=standard.field(labels.ATTACHED).label,
-                    value=title,
-                )
+                joined.say("FIG-025", supplement, labels.ATTACHED, label=standard.field(labels.ATTACHED).label, value=title)
                 return stage.name
     return None
 
 
-def _given(
-    unit: Return, supplements: Sequence[Return], standard: Standard, joined: Joined
-) -> dict[str, Figure]:
+def _given(unit: Return, supplements: Sequence[Return], standard: Standard, joined: Joined) -> dict[str, Figure]:
     """Each figure that the 补充表 give of a unit. The same field again with another value: an error, and of no use."""
     figures: dict[str, Figure] = {}
     for item in standard.fields:
         if not item.supplementary:
             continue
-        told = (
-            [(unit, unit.figure(item.name))] if unit.figure(item.name).state in ("given", "refused") else []
-        )
-        told += [
-            (one, one.figure(item.name))
-            for one in supplements
-            if one.figure(item.name).state in ("given", "refused")
-        ]
+        told = [(unit, unit.figure(item.name))] if unit.figure(item.name).state in ("given", "refused") else []
+        told += [(one, one.figure(item.name)) for one in supplements if one.figure(item.name).state in ("given", "refused")]
         if not told or (len(told) == 1 and told[0][0] is unit):
             continue
         first, figure = told[0]
@@ -270,11 +224,7 @@ def _given(
 def _said(figure: Figure) -> str:
     if isinstance(figure.value, bool):
         return "是" if figure.value else "否"
-    return shown(
-        f"{figure.value:f}"
-        if not isinstance(figure.value, str) and figure.value is not None
-        else figure.value
-    )
+    return shown(f"{figure.value:f}" if not isinstance(figure.value, str) and figure.value is not None else figure.value)
 
 
 def _spot(unit: Return, figure: Figure) -> str:

@@ -54,9 +54,7 @@ def school_form(standard: Standard) -> bytes:
     """The form of one school in the real layout (A1:G69); below it the pupils that splitting needs and the real form lacks."""
     book = Book(standard, "义务教育学校填报表（一校一份）")
     needed = {stage.pupils for stage in standard.stages if not stage.judged}
-    fields = [
-        f for f in standard.fields if f.form == "school" or (f.form == "supplement" and f.name in needed)
-    ]
+    fields = [f for f in standard.fields if f.form == "school" or (f.form == "supplement" and f.name in needed)]
     book.vertical(SCHOOL, fields)
     book.guide(guide.sections(standard, "school", county=False))
     return book.bytes()

@@ -47,9 +47,7 @@ def find(sheet: Sheet, known: Labels) -> tuple[list[Table], Mapping[Form, int]]:
             column: [(row, field) for row, field in found if field.of_county == (real == "county")]
             for column, found in hits.items()
         }
-        _, column = max(
-            ((len({f.name for _, f in found}), -c) for c, found in columns.items()), default=(0, 0)
-        )
+        _, column = max(((len({f.name for _, f in found}), -c) for c, found in columns.items()), default=(0, 0))
         rows = columns.get(-column, [])
         found = {field.name: field for _, field in rows}.values()
         best[real] = sum(field.form == real for field in found)

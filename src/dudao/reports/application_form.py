@@ -20,15 +20,7 @@ from dudao.reports.sheets import Book, Column, Table, Value, foot, head, write_t
 from dudao.standards.model import Standard
 from dudao.tables import Intake
 
-BASICS, RATIOS, SCHOOLS, BALANCE, GUARANTEE, QUALITY, SURVEY = (
-    "表1",
-    "表2-1",
-    "表2-2",
-    "表3",
-    "表4",
-    "表5",
-    "表6",
-)
+BASICS, RATIOS, SCHOOLS, BALANCE, GUARANTEE, QUALITY, SURVEY = "表1", "表2-1", "表2-2", "表3", "表4", "表5", "表6"
 BLANKS = "空白单元格"
 FIRST_ROW = 4
 """Row of the first school in table Ⅱ-2."""
@@ -128,12 +120,7 @@ def write(form: ApplicationForm) -> bytes:
         "header": head(form.county, "", form.mark, f"数据日期 {text.day(form.on)}"),
         "footer": foot(form.standard),
     }
-    values = {
-        **form.cells,
-        RATIOS: _ratio_cells(form),
-        SCHOOLS: _school_cells(form),
-        BALANCE: _balance_cells(form),
-    }
+    values = {**form.cells, RATIOS: _ratio_cells(form), SCHOOLS: _school_cells(form), BALANCE: _balance_cells(form)}
     for sheet in printed.load(_FORM):
         if sheet.name == SCHOOLS:
             sheet = printed.stretch(sheet, *_PLACEHOLDERS, len(form.schools))
@@ -154,10 +141,7 @@ def write(form: ApplicationForm) -> bytes:
 
 def _marked(sheet: printed.Sheet, form: ApplicationForm) -> dict[str, Value]:
     """The title with the mark beside it, so that it is seen on the screen too and not only at the head of a printed page."""
-    title = next(
-        (form.wording.text(row.cells[0]) for number, row in sheet.rows.items() if number == 0 and row.cells),
-        None,
-    )
+    title = next((form.wording.text(row.cells[0]) for number, row in sheet.rows.items() if number == 0 and row.cells), None)
     return {"A1": f"{title}（{form.mark}）"} if title and title.startswith("表") else {}
 
 
@@ -217,9 +201,7 @@ def _school_note(form: ApplicationForm) -> str:
     note = form.wording.text(sheet.rows[_PLACEHOLDERS[1] + 1].cells[0])
     assert note is not None
     first, *rest = printed.blanks(note)
-    numbers = [printed.BLANK if count is None else str(count) for count in form.counts] or [
-        printed.BLANK
-    ] * len(rest)
+    numbers = [printed.BLANK if count is None else str(count) for count in form.counts] or [printed.BLANK] * len(rest)
     return first + "".join(number + part for number, part in zip(numbers, rest, strict=True))
 
 

@@ -56,10 +56,7 @@ def variation(report: SelfReport) -> Spec:
         value = {"x": {**x, "field": "at"}, "y": y, "text": {"field": "label"}}
         label = {"type": "text", "align": "left", "dx": 8}
         return [
-            {
-                "mark": {"type": "rule", "strokeDash": [4, 3], "color": _INK},
-                "encoding": {"x": {**x, **limit}},
-            },
+            {"mark": {"type": "rule", "strokeDash": [4, 3], "color": _INK}, "encoding": {"x": {**x, **limit}}},
             {
                 "mark": {"type": "text", "dy": -8, "color": _INK},
                 "encoding": {
@@ -77,25 +74,13 @@ def variation(report: SelfReport) -> Spec:
                 "encoding": {
                     "x": {**x, "field": "cv", "axis": axis},
                     "y": y,
-                    "color": {
-                        **state,
-                        "scale": {"domain": states, "range": [_COLOURS[word] for word in states]},
-                    },
-                    "shape": {
-                        **state,
-                        "scale": {"domain": states, "range": [_SHAPES[word] for word in states]},
-                    },
+                    "color": {**state, "scale": {"domain": states, "range": [_COLOURS[word] for word in states]}},
+                    "shape": {**state, "scale": {"domain": states, "range": [_SHAPES[word] for word in states]}},
                 },
             },
         ]
 
-    return _chart(
-        "各项指标的校际差异系数，虚线为限值，圆点在限值内，方块大于限值。",
-        rows,
-        levels,
-        panel,
-        "（虚线为限值）",
-    )
+    return _chart("各项指标的校际差异系数，虚线为限值，圆点在限值内，方块大于限值。", rows, levels, panel, "（虚线为限值）")
 
 
 def schools_met(report: SelfReport) -> Spec:
@@ -140,9 +125,7 @@ def png(spec: Spec, scale: float = 3) -> bytes:
     return _drawing().vegalite_to_png(_on_paper(spec), scale=scale, ppi=72, allowed_base_urls=[])
 
 
-def _chart(
-    words: str, rows: list[Spec], levels: list[str], panel: Callable[[Spec], list[Spec]], note: str = ""
-) -> Spec:
+def _chart(words: str, rows: list[Spec], levels: list[str], panel: Callable[[Spec], list[Spec]], note: str = "") -> Spec:
     """Panels side by side over one table of rows; only the first names the indicators."""
     indicators = list(dict.fromkeys(row["indicator"] for row in rows))
     views = []
@@ -158,13 +141,7 @@ def _chart(
                 "layer": panel(y),
             }
         )
-    return {
-        "description": words,
-        "data": {"values": rows},
-        "hconcat": views,
-        "spacing": 24,
-        "config": _config(),
-    }
+    return {"description": words, "data": {"values": rows}, "hconcat": views, "spacing": 24, "config": _config()}
 
 
 def _config() -> Spec:
@@ -183,14 +160,7 @@ def _config() -> Spec:
             "domainColor": _LINE,
             "tickColor": _LINE,
         },
-        "title": {
-            "fontSize": 13,
-            "fontWeight": "bold",
-            "color": _INK,
-            "anchor": "start",
-            "frame": "group",
-            "offset": 10,
-        },
+        "title": {"fontSize": 13, "fontWeight": "bold", "color": _INK, "anchor": "start", "frame": "group", "offset": 10},
         "text": {"fontSize": 12},
         "legend": {"orient": "bottom", "labelFontSize": 12, "labelColor": _INK, "direction": "horizontal"},
     }
@@ -199,9 +169,7 @@ def _config() -> Spec:
 def _on_paper(spec: Spec) -> Spec:
     """With the one font that every machine has: same bytes everywhere, nothing bold, since the package has one weight."""
     config = spec["config"]
-    return spec | {
-        "config": config | {"font": fonts.SANS, "title": config["title"] | {"fontWeight": "normal"}}
-    }
+    return spec | {"config": config | {"font": fonts.SANS, "title": config["title"] | {"fontWeight": "normal"}}}
 
 
 @cache

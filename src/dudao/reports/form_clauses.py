@@ -53,9 +53,7 @@ def of(county: County, sheet: Sheet, wording: Wording, *, rounds: bool) -> Fille
         if said.text is not None:
             cells[f"B{place}"] = said.text
         if said.missing or said.why:
-            blanks.append(
-                _blank(county, sheet.name, f"B{place}", f"{name}：指标值或简要结论", said.missing, said.why)
-            )
+            blanks.append(_blank(county, sheet.name, f"B{place}", f"{name}：指标值或简要结论", said.missing, said.why))
         judgement = _joined([county.entry(code)["judgement"] for code in row.of])
         if judgement != "no_data":
             cells[f"C{place}"] = text.JUDGEMENTS[judgement]
@@ -63,11 +61,7 @@ def of(county: County, sheet: Sheet, wording: Wording, *, rounds: bool) -> Fille
         found = [county.item(code) for code in row.of if county.entry(code)["judgement"] == "no_data"]
         gaps = [gap for item in found for gap in item.missing]
         notes = [item.note for item in found if item.note and not item.missing]
-        blanks.append(
-            _blank(
-                county, sheet.name, f"C{place}", f"{name}：是否达标", gaps, "；".join(dict.fromkeys(notes))
-            )
-        )
+        blanks.append(_blank(county, sheet.name, f"C{place}", f"{name}：是否达标", gaps, "；".join(dict.fromkeys(notes))))
     return Filled(cells, tuple(blanks))
 
 
@@ -108,17 +102,8 @@ def _sentence(county: County, row: Row, wording: Wording, indicator: Indicator, 
     filled = first
     for answer, after in zip(found, rest, strict=True):
         share = after.startswith("%")
-        filled += (
-            printed.BLANK if answer.value is None else _shown(county, answer.value, share, rounds)
-        ) + after
-    notes = "".join(
-        [
-            *_short(county, row),
-            *(_alike(county, row) if rounds else ()),
-            *_relieved(county, row),
-            *_left_out(county, indicator),
-        ]
-    )
+        filled += (printed.BLANK if answer.value is None else _shown(county, answer.value, share, rounds)) + after
+    notes = "".join([*_short(county, row), *(_alike(county, row) if rounds else ()), *_relieved(county, row), *_left_out(county, indicator)])
     unknown = [answer for answer in found if answer.value is None]
     missing = tuple(dict.fromkeys(gap for answer in unknown for gap in answer.missing))
     why = "；".join(dict.fromkeys(answer.why for answer in unknown if answer.why and not answer.missing))
@@ -131,9 +116,7 @@ def _answers(found: list[Found]) -> list[Found]:
     """The answers; of a subject that was not monitored the grade and the figure after it stand as ／."""
     done: list[Found] = []
     for number, answer in enumerate(found):
-        out = answer.value == asked.NOT_MONITORED or (
-            number and found[number - 1].value == asked.NOT_MONITORED
-        )
+        out = answer.value == asked.NOT_MONITORED or (number and found[number - 1].value == asked.NOT_MONITORED)
         done.append(Found(NOT_MONITORED) if out else answer)
     return done
 
@@ -162,11 +145,7 @@ def _short(county: County, row: Row) -> Iterator[str]:
         code = next(code for code in row.of if fill.startswith(code))
         indicator, limit = county.standard.indicator(code), county.entry(code)["limit"]
         bound = limit[fill.removeprefix(f"{code}_")] if isinstance(limit, dict) else limit
-        if (
-            bound is None
-            or indicator.limits[0].operator != ">="
-            or found.value >= Fraction(text.exact(bound))
-        ):
+        if bound is None or indicator.limits[0].operator != ">=" or found.value >= Fraction(text.exact(bound)):
             continue
         scale, places = (100, county.standard.rounding.shares) if indicator.unit == "share" else (1, 0)
         if text.looks_met(decimal(found.value * scale), text.exact(bound) * scale, places):
@@ -175,20 +154,12 @@ def _short(county: County, row: Row) -> Iterator[str]:
 
 def _alike(county: County, row: Row) -> Iterator[str]:
     """Said of an item that misses its limit where the two numbers that it compares read, once rounded, as reaching it."""
-    code, found = (
-        row.of[0],
-        [county.found(fill, county.standard.indicator(row.of[0])).value for fill in row.fills],
-    )
+    code, found = row.of[0], [county.found(fill, county.standard.indicator(row.of[0])).value for fill in row.fills]
     bound = county.entry(code)["limit"]
     if county.entry(code)["judgement"] != "not_met" or not isinstance(bound, int | float) or len(found) != 2:
         return
     one, other = found
-    if (
-        not isinstance(one, Fraction)
-        or not isinstance(other, Fraction)
-        or not other
-        or one / other != county.item(code).value
-    ):
+    if not isinstance(one, Fraction) or not isinstance(other, Fraction) or not other or one / other != county.item(code).value:
         return
     if rounded(decimal(one), 0) >= rounded(decimal(other), 0) * text.exact(bound):
         yield f"（{text.RAW_SHORT}）"
@@ -229,11 +200,7 @@ def _declared(county: County, indicator: Indicator) -> Said:
 
 def _schools(county: County, item: Item) -> Said:
     """How many schools meet an item that is judged school by school, and which do not."""
-    failing = [
-        one.school.name or one.school.code or "未填校名的学校"
-        for one in item.schools
-        if one.judgement == "not_met"
-    ]
+    failing = [one.school.name or one.school.code or "未填校名的学校" for one in item.schools if one.judgement == "not_met"]
     lacking_data = [one for one in item.schools if one.judgement == "no_data"]
     missing = tuple(gap for one in lacking_data for gap in one.missing)
     why = item.note or ("" if missing or not lacking_data else "有学校数据不全")

@@ -31,15 +31,7 @@ FIGURES = {
     "X": ("teachers_junior", 0),
 }
 """Column -> the county's figure (L1–L8, L21–L24), and its decimals."""
-TYPES = {
-    "I": "小学",
-    "J": "九年一贯制",
-    "K": "初中",
-    "L": "完全中学",
-    "M": "十二年一贯制",
-    "N": "特殊教育学校",
-    "O": "教学点",
-}
+TYPES = {"I": "小学", "J": "九年一贯制", "K": "初中", "L": "完全中学", "M": "十二年一贯制", "N": "特殊教育学校", "O": "教学点"}
 """Column -> the school type that is counted (L9–L15)."""
 SMALL = 50
 """L16 counts the teaching points of so many pupils and more."""
@@ -72,11 +64,7 @@ def _columns(county: County) -> Iterator[tuple[str, str, Found, int | None]]:
         term = county.ground.county_term(name)
         found[column] = (term.label, Found(fraction(term.value), term.missing), places)
     for column, kind in TYPES.items():
-        found[column] = (
-            f"{kind}数",
-            _many(county, [school for school in _schools(county) if _is(school, kind)]),
-            None,
-        )
+        found[column] = (f"{kind}数", _many(county, [school for school in _schools(county) if _is(school, kind)]), None)
     points = [school for school in _schools(county) if _is(school, "教学点")]
     found["P"] = (f"教学点数其中{SMALL}人及以上", _large(county, points), None)
     for columns, stage in zip(("QS", "RT"), county.standard.levels, strict=True):
@@ -111,14 +99,7 @@ def _large(county: County, points: list[School]) -> Found:
         stage = county.standard.levels[0]
         label = county.standard.field(stage.pupils).label
         return Found(None, tuple(Missing.of(label, school) for school in points if school.compulsory is None))
-    return _many(
-        county,
-        [
-            school
-            for school, count in zip(points, counts, strict=True)
-            if count is not None and count >= SMALL
-        ],
-    )
+    return _many(county, [school for school, count in zip(points, counts, strict=True) if count is not None and count >= SMALL])
 
 
 def _classes_field(school: School, stage: Stage) -> str:

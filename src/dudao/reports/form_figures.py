@@ -124,10 +124,7 @@ def lacking(standard: Standard, missing: Iterable[Missing]) -> tuple[str, str]:
         schools.setdefault(gap.field, set()).add(gap.school.number if gap.school else None)
     if not schools:
         return "", ""
-    named = [
-        f"“{label}”" + (f"（{len(found)} 所学校）" if None not in found else "")
-        for label, found in schools.items()
-    ]
+    named = [f"“{label}”" + (f"（{len(found)} 所学校）" if None not in found else "") for label, found in schools.items()]
     what = "、".join(named[:_TOLD]) + (f"等 {len(named)} 项" if len(named) > _TOLD else "")
     forms = {item.label: item.form for item in standard.fields}
     asked = {forms[label] for label in schools}

@@ -19,10 +19,7 @@ from dudao.standards.model import Survey
 CODE, PARENTS = "P1", "家长"
 COLUMNS = {"B": "sent", "C": "valid", "D": "satisfied", "F": "visited", "G": "visit_satisfied"}
 """Column -> the count of a group (L1–L3, L5, L6)."""
-SHARES = {
-    "E": ("satisfied", "valid", "问卷调查综合满意度"),
-    "H": ("visit_satisfied", "visited", "实地走访满意度"),
-}
+SHARES = {"E": ("satisfied", "valid", "问卷调查综合满意度"), "H": ("visit_satisfied", "visited", "实地走访满意度")}
 """Column -> the share of two counts (L4, L7) and its name."""
 _NONE = "没有可计算的人数，核对调查结果后重新计算。"
 
@@ -34,10 +31,7 @@ def of(county: County) -> Filled:
     groups = range(1, len(indicator.rule.groups) + 1)
     cells: dict[str, Value] = {}
     blanks: list[Blank] = []
-    for row, title, numbers in (
-        (6, "计", groups),
-        (7, f"其中：{PARENTS}", [indicator.rule.groups.index(PARENTS) + 1]),
-    ):
+    for row, title, numbers in ((6, "计", groups), (7, f"其中：{PARENTS}", [indicator.rule.groups.index(PARENTS) + 1])):
         counts: dict[str, Found] = {}
         for column, what in COLUMNS.items():
             formula = " + ".join(asked.name(indicator, f"{number}_{what}") for number in numbers)
@@ -65,12 +59,7 @@ def _short(county: County, cells: Mapping[str, Value]) -> Iterator[str]:
     """Said below the table of a share that misses its limit but reads as reaching it once rounded."""
     for (column, (_, _, name)), part in zip(SHARES.items(), county.item(CODE).parts[-2:], strict=True):
         shown, limit = cells.get(f"{column}6"), part.limit.value if part.limit else None
-        if (
-            part.judgement == "not_met"
-            and limit is not None
-            and isinstance(shown, Decimal)
-            and shown >= limit * 100
-        ):
+        if part.judgement == "not_met" and limit is not None and isinstance(shown, Decimal) and shown >= limit * 100:
             yield f"{name} {shown}%，{text.RAW_SHORT} {whole(Fraction(limit) * 100):f}%"
 
 

@@ -148,9 +148,7 @@ def _draw(document: Word, report: SelfReport, part: Part) -> None:
             _table(document, part)
         case Chart(name, caption, words):
             run = document.add_paragraph(style="图").add_run()
-            picture = run.add_picture(
-                io.BytesIO(charts.png(charts.CHARTS[name](report))), width=Mm(_TEXT_WIDTH)
-            )
+            picture = run.add_picture(io.BytesIO(charts.png(charts.CHARTS[name](report))), width=Mm(_TEXT_WIDTH))
             picture._inline.docPr.set("descr", clean(words))
             document.add_paragraph(clean(caption), style="图题")
 
@@ -161,9 +159,7 @@ def _close(document: Word, report: SelfReport) -> None:
     # the page of the signature holds text: the last paragraph or row stays with it
     document.paragraphs[-1].paragraph_format.keep_with_next = True
     if isinstance(report.parts[-1], Table):
-        for paragraph in (
-            document.element.body.findall(qn("w:tbl"))[-1].findall(qn("w:tr"))[-1].iter(qn("w:p"))
-        ):
+        for paragraph in document.element.body.findall(qn("w:tbl"))[-1].findall(qn("w:tr"))[-1].iter(qn("w:p")):
             paragraph.get_or_add_pPr().keepNext_val = True
     if names:
         document.add_paragraph(style="Normal").paragraph_format.keep_with_next = True
@@ -215,10 +211,7 @@ def _table(document: Word, table: Table) -> None:
     for width in widths:
         grid.append(_element("w:gridCol", w=str(width)))
     element.append(grid)
-    heads = [
-        Cell(column.title + (f"{_LINE}（{column.unit}）" if column.unit else ""), True)
-        for column in table.columns
-    ]
+    heads = [Cell(column.title + (f"{_LINE}（{column.unit}）" if column.unit else ""), True) for column in table.columns]
     centred = [Column(column.title, column.width, "centre") for column in table.columns]
     element.append(_row(heads, centred, widths, keep=True, head=True))
     left, short = 0, len(table.rows) <= _SHORT
@@ -232,12 +225,7 @@ def _table(document: Word, table: Table) -> None:
 
 
 def _row(
-    cells: Iterable[Cell | None],
-    columns: Iterable[Column],
-    widths: list[int],
-    *,
-    keep: bool,
-    head: bool = False,
+    cells: Iterable[Cell | None], columns: Iterable[Column], widths: list[int], *, keep: bool, head: bool = False
 ) -> Any:
     """A row of a table. ``keep``: on one page with the row below, as a header is and the rows that a cell spans."""
     row = OxmlElement("w:tr")
@@ -314,9 +302,7 @@ def _set_properties(document: Word, report: SelfReport) -> None:
     properties.comments, properties.language, properties.revision = "", "zh-CN", 1
     properties.created = properties.modified = day
     for rels in (document.part.package.rels, document.part.rels):
-        for key in [
-            key for key, relation in rels.items() if relation.reltype.rpartition("/")[2] in _LEFTOVERS
-        ]:
+        for key in [key for key, relation in rels.items() if relation.reltype.rpartition("/")[2] in _LEFTOVERS]:
             del rels[key]
 
 

@@ -121,9 +121,7 @@ def coefficients(standard: Standard, result: Item) -> Iterator[Coefficient]:
         if "cv" not in item or item["level"] not in present:
             continue
         composite = item["code"] == COMPOSITE
-        limit, judgement = (
-            _judged_composite(standard, result, item) if composite else (item["limit"], item["judgement"])
-        )
+        limit, judgement = _judged_composite(standard, result, item) if composite else (item["limit"], item["judgement"])
         word = NOTHING if judgement == "not_applicable" else text.JUDGEMENTS[judgement]
         places = standard.rounding.variation
         if judgement == "not_met" and text.rounded(item["cv"], places) <= text.exact(limit):
@@ -152,9 +150,7 @@ def _judged_composite(standard: Standard, result: Item, item: Item) -> tuple[flo
                 for reason in result["verdict"]["reasons"]
                 if (reason["code"], reason["level"]) == (indicator.code, item["level"])
             ]
-            return (float(limit.value) if limit and limit.value is not None else None), (against or ["met"])[
-                0
-            ]
+            return (float(limit.value) if limit and limit.value is not None else None), (against or ["met"])[0]
     return None, "not_applicable"
 
 
@@ -212,8 +208,7 @@ def amount(standard: Standard, value: Any, unit: str | None, limit: Any = None) 
     if isinstance(value, Mapping):
         bounds = limit if isinstance(limit, Mapping) else {}
         return "，".join(
-            f"{level(standard, name)} {amount(standard, part, unit, bounds.get(name))}"
-            for name, part in value.items()
+            f"{level(standard, name)} {amount(standard, part, unit, bounds.get(name))}" for name, part in value.items()
         )
     return number(apart(standard, value, unit, limit if isinstance(limit, int | float) else None))
 
@@ -249,24 +244,13 @@ def own_limit(standard: Standard, item: Item, on: date) -> str:
     indicator = standard.indicator(item["code"])
     plain = limit_of(indicator.limits, None, on)
     limit = item["limit"]
-    if (
-        plain is None
-        or plain.value is None
-        or not isinstance(limit, int | float)
-        or text.exact(limit) == plain.value
-    ):
+    if plain is None or plain.value is None or not isinstance(limit, int | float) or text.exact(limit) == plain.value:
         return ""
-    others = [
-        one
-        for one in indicator.limits
-        if one.when is not None and holds(one, on) and one.value == text.exact(limit)
-    ]
+    others = [one for one in indicator.limits if one.when is not None and holds(one, on) and one.value == text.exact(limit)]
     return "" if not others else RELIEVED if any(one.code for one in others) else CLAUSE
 
 
 def _plain(limit: float, unit: str | None) -> str:
     """A limit as the clause prints it: no more decimals than it has."""
     exact = text.exact(limit) * (100 if unit == "share" else 1)
-    return text.grouped(
-        exact.normalize() if exact != exact.to_integral_value() else exact.quantize(Decimal(1))
-    )
+    return text.grouped(exact.normalize() if exact != exact.to_integral_value() else exact.quantize(Decimal(1)))

@@ -64,7 +64,9 @@ def write(report: SelfReport) -> bytes:
         ],
     }
     files["report.json"] = json.dumps(data, ensure_ascii=False).encode()
-    compiler = typst.Compiler(files, font_paths=[str(fonts.folder())], ignore_system_fonts=True)
+    compiler = typst.Compiler(
+        files, font_paths=[str(fonts.folder())], ignore_system_fonts=True
+    )
     day = datetime(report.on.year, report.on.month, report.on.day, tzinfo=UTC)
     return compiler.compile(format="pdf", pdf_standards=["a-2a"], timestamp=int(day.timestamp()))
 

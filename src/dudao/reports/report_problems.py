@@ -53,9 +53,7 @@ def gaps(standard: Standard, result: Item) -> list[Part]:
         ]
     inside += _listed(standard, result, "no_data", said)
     if county := tuple(_missing_county(standard, result)):
-        inside.append(
-            Table(said["county_caption"], (Column("指标", 46), Column("缺的填报项目", 110)), county)
-        )
+        inside.append(Table(said["county_caption"], (Column("指标", 46), Column("缺的填报项目", 110)), county))
     return [Heading(1, words()["sections"]["gaps"]), *inside] if inside else []
 
 
@@ -64,8 +62,7 @@ def _schools_text(rule: str, failed: Sequence[Item], result: Item) -> str:
     near = [
         item
         for item in result["schools"]
-        if item["judgement"] == "met"
-        and any(v["judgement"] == "not_met" for v in item["indicators"].values())
+        if item["judgement"] == "met" and any(v["judgement"] == "not_met" for v in item["indicators"].values())
     ]
     sentence = said["schools_text"].format(rule=rule, count=number(len(failed)))
     return sentence + (said["others"].format(count=number(len(near))) if near else "")
@@ -88,10 +85,7 @@ def _lacks(standard: Standard, failed: Sequence[Item]) -> Iterator[Row]:
     for item in failed:
         below = [(code, v) for code, v in item["indicators"].items() if v["judgement"] == "not_met"]
         for place, (code, value) in enumerate(below):
-            first = (
-                Cell(school(item), rows=len(below)),
-                Cell(level(standard, item["level"]), rows=len(below)),
-            )
+            first = (Cell(school(item), rows=len(below)), Cell(level(standard, item["level"]), rows=len(below)))
             lack = text.gap(value["gap"])
             if text.looks_met(value["value"], value["limit"], places):
                 lack += f"（{text.RAW_SHORT}）"
@@ -109,12 +103,7 @@ def _lacks(standard: Standard, failed: Sequence[Item]) -> Iterator[Row]:
 def _listed(standard: Standard, result: Item, judgement: str, said: Mapping[str, str]) -> Iterator[Part]:
     """Reasons that are no school's, each in its own words: coefficients, then the rest."""
     rules = {item.code for item in standard.indicators if isinstance(item.rule, SchoolRule)}
-    coefficients = {
-        code
-        for item in standard.indicators
-        if isinstance(item.rule, Variation)
-        for code in (item.code, *item.rule.of)
-    }
+    coefficients = {code for item in standard.indicators if isinstance(item.rule, Variation) for code in (item.code, *item.rule.of)}
     reasons = [
         reason
         for reason in result["verdict"]["reasons"]
@@ -136,18 +125,10 @@ def _lines(reasons: Sequence[Item]) -> Iterator[Part]:
 
 def _chapters(standard: Standard, reasons: Sequence[Item]) -> Iterator[Part]:
     """Items without data by chapter, a paragraph each; reasons of the rules in their own words."""
-    titles = {
-        item.code: item.title
-        for item in standard.indicators
-        if not isinstance(item.rule, SchoolRule | Variation)
-    }
+    titles = {item.code: item.title for item in standard.indicators if not isinstance(item.rule, SchoolRule | Variation)}
     for chapter in standard.chapters:
         codes = {indicator.code for indicator in chapter.indicators}
-        found = list(
-            dict.fromkeys(
-                titles[reason["code"]] for reason in reasons if reason["code"] in codes & titles.keys()
-            )
-        )
+        found = list(dict.fromkeys(titles[reason["code"]] for reason in reasons if reason["code"] in codes & titles.keys()))
         if found:
             said = words()["gaps"]["chapter"].format(chapter=chapter.title, titles="；".join(found))
             yield Paragraph(said if found != [chapter.title] else f"{chapter.title}。")
@@ -178,9 +159,7 @@ def _missing_county(standard: Standard, result: Item) -> Iterator[Row]:
     """Items of the county with the figures that they lack."""
     titles = {item.code: item.title for item in standard.indicators}
     lacking: dict[str, dict[str, None]] = {}
-    made = {
-        item.code for item in standard.indicators if isinstance(item.rule, Count | Total)
-    }  # they lack what their items lack
+    made = {item.code for item in standard.indicators if isinstance(item.rule, Count | Total)}  # they lack what their items lack
     for item in result["missing"]:
         if not item["school"] and not item["level"] and item["code"] not in made:
             lacking.setdefault(item["code"], {})[item["field"]] = None
@@ -210,9 +189,7 @@ def annexes(standard: Standard, result: Item) -> Iterator[Annex]:
             Column("在校生数", 18, "right", "人"),
             Column("不计入的原因", 46),
         )
-        yield Annex(
-            said["excluded"], (Table("", columns, tuple(_excluded(standard, i) for i in result["excluded"])),)
-        )
+        yield Annex(said["excluded"], (Table("", columns, tuple(_excluded(standard, i) for i in result["excluded"])),))
 
 
 def _relief(standard: Standard, item: Item) -> Row:

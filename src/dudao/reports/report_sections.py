@@ -57,20 +57,14 @@ def basics(standard: Standard, result: Item) -> list[Part]:
     said = words()["basics"]
     parts: list[Part] = [Heading(1, words()["sections"]["basics"])]
     if result["schools"]:
-        parts += [
-            Heading(2, said["schools"]),
-            Paragraph(_counted(standard, result)),
-            _levels(standard, result),
-        ]
+        parts += [Heading(2, said["schools"]), Paragraph(_counted(standard, result)), _levels(standard, result)]
     if result["excluded"]:
         reasons = Counter(item["reason"] for item in result["excluded"])
         columns = (Column("原因", 70), Column("条数", 16, _NUMBER))
         parts += [
             Heading(2, said["excluded"]),
             Paragraph(said["excluded_text"].format(count=number(len(result["excluded"])))),
-            Table(
-                said["excluded_caption"], columns, tuple(row(why, number(n)) for why, n in reasons.items())
-            ),
+            Table(said["excluded_caption"], columns, tuple(row(why, number(n)) for why, n in reasons.items())),
         ]
     return [*parts, Heading(2, said["data"]), Paragraph(_completeness(result))]
 
@@ -97,11 +91,7 @@ def _levels(standard: Standard, result: Item) -> Table:
         if schools:
             known = [item["pupils"] for item in schools if item["pupils"] is not None]
             rows.append(row(stage.title, number(len(schools)), number(sum(known))))
-    columns = (
-        Column("学段", 30, "centre"),
-        Column("学校数", 30, _NUMBER, "所"),
-        Column("在校生数", 30, _NUMBER, "人"),
-    )
+    columns = (Column("学段", 30, "centre"), Column("学校数", 30, _NUMBER, "所"), Column("在校生数", 30, _NUMBER, "人"))
     return Table(words()["basics"]["caption"], columns, tuple(rows))
 
 
@@ -134,11 +124,7 @@ def chapter(
     for indicator in of.indicators:
         if isinstance(indicator.rule, SchoolRule) and result["schools"]:
             inside += _rule(standard, indicator.text, result)
-    rules = {
-        indicator.code
-        for indicator in of.indicators
-        if isinstance(indicator.rule, Variation | SchoolRule | Ratio)
-    }
+    rules = {indicator.code for indicator in of.indicators if isinstance(indicator.rule, Variation | SchoolRule | Ratio)}
     items = [item for item in result["county"] if item["code"] in codes - rules and "cv" not in item]
     if items:
         heading: list[Part] = [Heading(2, words()["items"]["title"])] if inside else []
@@ -193,11 +179,7 @@ def _grouped(found: Sequence[Meeting]) -> Iterator[tuple[Meeting, Cell | None, C
     for item in found:
         new = item.code != before
         before = item.code
-        cells = (
-            (Cell(item.title, rows=many[item.code]), Cell(item.unit, rows=many[item.code]))
-            if new
-            else (None, None)
-        )
+        cells = (Cell(item.title, rows=many[item.code]), Cell(item.unit, rows=many[item.code])) if new else (None, None)
         yield item, *cells
 
 
@@ -205,9 +187,7 @@ def _variation(found: Sequence[Coefficient]) -> Iterator[Part]:
     said = words()["variation"]
     counts = Counter(item.judgement for item in found if item.judgement != "not_applicable")
     yield Heading(2, said["title"])
-    yield Paragraph(
-        said["text"].format(all=number(counts.total()), counts=_counted_words(counts, said["unit"]))
-    )
+    yield Paragraph(said["text"].format(all=number(counts.total()), counts=_counted_words(counts, said["unit"])))
     order = list(dict.fromkeys(item.code for item in found))
     rows = []
     for code in order:
@@ -215,9 +195,7 @@ def _variation(found: Sequence[Coefficient]) -> Iterator[Part]:
         for place, item in enumerate(levels):
             first = Cell(item.title, rows=len(levels)) if not place else None
             limit = number(item.limit, 2)
-            rows.append(
-                row(first, item.level, item.shown or NOTHING, limit, judged(item.judgement, item.word))
-            )
+            rows.append(row(first, item.level, item.shown or NOTHING, limit, judged(item.judgement, item.word)))
     columns = (
         Column("指标", 60),
         Column("学段", 14, "centre"),
@@ -259,14 +237,7 @@ def _items(standard: Standard, of: Chapter, items: Sequence[Item], result: Item)
         columns = (first, Column("情形", 90), Column("有无", 18, "centre"), last)
     elif figures:
         limit = Column("达标值、限值", 41, _NUMBER)
-        columns = (
-            first,
-            Column("指标", 44),
-            Column("值", 25, _NUMBER),
-            limit,
-            Column("单位", 13, "centre"),
-            last,
-        )
+        columns = (first, Column("指标", 44), Column("值", 25, _NUMBER), limit, Column("单位", 13, "centre"), last)
     else:
         columns = (first, Column("指标", 120), last)
     rows = []
@@ -274,12 +245,7 @@ def _items(standard: Standard, of: Chapter, items: Sequence[Item], result: Item)
         shown = _item(standard, item, vetoes, on)
         inside = shown if vetoes or figures else (shown[0], shown[-1])
         rows.append(row(clause if named else str(place), *inside))
-    yield Table(
-        said["caption"].format(chapter=of.title),
-        columns,
-        tuple(rows),
-        "".join(_notes(standard, items, result)),
-    )
+    yield Table(said["caption"].format(chapter=of.title), columns, tuple(rows), "".join(_notes(standard, items, result)))
 
 
 def _notes(standard: Standard, items: Sequence[Item], result: Item) -> Iterator[str]:
@@ -287,16 +253,9 @@ def _notes(standard: Standard, items: Sequence[Item], result: Item) -> Iterator[
     limits that are not the plain one, what decides nothing."""
     said, on = words()["items"], date.fromisoformat(result["on"])
     more = {item["code"] for item in items if judged_by_more(standard.indicator(item["code"]))}
-    yield from (
-        why["text"]
-        for why in result["verdict"]["reasons"]
-        if why["code"] in more and why["judgement"] == "not_met"
-    )
+    yield from (why["text"] for why in result["verdict"]["reasons"] if why["code"] in more and why["judgement"] == "not_met")
     rules = [(item, standard.indicator(item["code"]).rule) for item in items]
-    if any(
-        isinstance(rule, Formula) and rule.each == "school" and item["value"] is not None
-        for item, rule in rules
-    ):
+    if any(isinstance(rule, Formula) and rule.each == "school" and item["value"] is not None for item, rule in rules):
         yield said["worst"]
     noted = [standard.indicator(item["code"]) for item in items if item["value"] is not None]
     yield from (said["counts"].format(title=one.title, note=one.note) for one in noted if one.note)
@@ -311,9 +270,7 @@ def _notes(standard: Standard, items: Sequence[Item], result: Item) -> Iterator[
 
 def _counted_words(counts: Counter[str], unit: str) -> str:
     """达标 3 项，无数据 1 项: judgements that occur, in the order of their words."""
-    return "，".join(
-        f"{word} {number(counts[key])} {unit}" for key, word in text.JUDGEMENTS.items() if counts[key]
-    )
+    return "，".join(f"{word} {number(counts[key])} {unit}" for key, word in text.JUDGEMENTS.items() if counts[key])
 
 
 def _judged_words(standard: Standard, items: Sequence[Item], named: Mapping[str, str]) -> str:
@@ -321,9 +278,7 @@ def _judged_words(standard: Standard, items: Sequence[Item], named: Mapping[str,
     order = list(text.JUDGEMENTS)
     found = sorted(items, key=lambda item: order.index(item["judgement"]))
     counts = Counter(
-        named.get(item["judgement"])
-        or text.word(standard, standard.indicator(item["code"]), item["judgement"])
-        for item in found
+        named.get(item["judgement"]) or text.word(standard, standard.indicator(item["code"]), item["judgement"]) for item in found
     )
     return "，".join(f"{word} {number(many)} {words()['items']['unit']}" for word, many in counts.items())
 
@@ -339,9 +294,7 @@ def _item(standard: Standard, item: Item, veto: bool, on: date) -> tuple[str | C
     return (
         indicator.title,
         amount(standard, item["value"], item.get("unit"), item["limit"]),
-        f"满分{number(indicator.rule.most)}"
-        if points
-        else bound(standard, item) + (f"（{own}）" if own else ""),
+        f"满分{number(indicator.rule.most)}" if points else bound(standard, item) + (f"（{own}）" if own else ""),
         indicator.unit if points else unit_of(standard, item),
         judged(item["judgement"], text.word(standard, indicator, item["judgement"])),
     )

@@ -63,13 +63,7 @@ def judged(county: County, result: Mapping[str, Any]) -> Table:
                 _counted(indicator) or _unit(unit),
                 _judged(standard, indicator, item["judgement"]),
                 text.BASES.get(item.get("basis", "computed"), ""),
-                "；".join(
-                    [
-                        *_more(county, indicator),
-                        *_worst(county, indicator),
-                        *([] if item["code"] in decides else [_OUTSIDE]),
-                    ]
-                ),
+                "；".join([*_more(county, indicator), *_worst(county, indicator), *([] if item["code"] in decides else [_OUTSIDE])]),
                 indicator.text,
             )
         )
@@ -100,11 +94,7 @@ def _worst(county: County, indicator: Indicator) -> Iterator[str]:
         return
     item = county.item(indicator.code)
     for one in item.schools:
-        if (
-            one.value is not None
-            and one.limit is not None
-            and (one.value, {None: one.limit.value}) == (item.value, item.limit)
-        ):
+        if one.value is not None and one.limit is not None and (one.value, {None: one.limit.value}) == (item.value, item.limit):
             yield f"各校中最不利的一所：{one.school.name or one.school.code or '未填校名的学校'}"
             if own := _own_limit(one):
                 yield own
@@ -113,13 +103,7 @@ def _worst(county: County, indicator: Indicator) -> Iterator[str]:
 
 def _counted(indicator: Indicator) -> str:
     """What the rules over schools and coefficients count; empty for others."""
-    return (
-        "项"
-        if isinstance(indicator.rule, Variation)
-        else "所"
-        if isinstance(indicator.rule, SchoolRule)
-        else ""
-    )
+    return "项" if isinstance(indicator.rule, Variation) else "所" if isinstance(indicator.rule, SchoolRule) else ""
 
 
 def _compared(indicator: Indicator) -> str:
@@ -209,9 +193,7 @@ def _parts(county: County, indicator: Indicator) -> Iterator[Row]:
             yield from _terms(county, indicator, item)
         case Formula():
             judged = [one.judgement for one in item.schools]
-            words = "，".join(
-                f"{text.JUDGEMENTS[word]}{judged.count(word)}所" for word in dict.fromkeys(judged)
-            )
+            words = "，".join(f"{text.JUDGEMENTS[word]}{judged.count(word)}所" for word in dict.fromkeys(judged))
             verdict = _judged(county.standard, indicator, item.judgement)
             yield "逐校判定", len(judged), "所", None, verdict, words or item.note, None
         case Given():
@@ -224,11 +206,7 @@ def _parts(county: County, indicator: Indicator) -> Iterator[Row]:
         case Veto():
             yield _said(county, item, "found", "note", "")
         case _:
-            value = (
-                item.value
-                if isinstance(item.value, str)
-                else _number(county.standard, item.value, indicator.unit)
-            )
+            value = item.value if isinstance(item.value, str) else _number(county.standard, item.value, indicator.unit)
             verdict = _judged(county.standard, indicator, item.judgement)
             yield indicator.title, value, indicator.unit, None, verdict, item.note, _sources(item.sources)
     yield from _also(county, indicator)
@@ -242,24 +220,12 @@ def _terms(county: County, indicator: Indicator, item: Item) -> Iterator[Row]:
             known = any(field == one.name for one in county.standard.fields)
             unit = county.standard.field(field).unit if known else ""
             lacks = lacking(county.standard, term.missing)[0]
-            yield (
-                f"「{term.label}」",
-                _number(county.standard, term.value, unit),
-                unit,
-                None,
-                None,
-                lacks,
-                _sources(term.sources),
-            )
+            yield f"「{term.label}」", _number(county.standard, term.value, unit), unit, None, None, lacks, _sources(term.sources)
         yield _part(county.standard, indicator, part)
 
 
 def _part(standard: Standard, indicator: Indicator, part: Part) -> Row:
-    value = (
-        part.value
-        if isinstance(part.value, str)
-        else _number(standard, part.value, indicator.unit, part.limit)
-    )
+    value = part.value if isinstance(part.value, str) else _number(standard, part.value, indicator.unit, part.limit)
     shown_only = part.limit is None and not part.needed and part.judgement == "not_applicable"
     return (
         part.name or "指标值",
@@ -293,15 +259,7 @@ def _said(county: County, item: Item, what: str, detail: str, before: str) -> Ro
     more = county.ground.county_given(asked.name(indicator, detail)).value
     told = f"{before}{more}" if isinstance(more, str) and more.strip() else item.note
     given = word if isinstance(word, str) else None
-    return (
-        "填报",
-        given,
-        None,
-        None,
-        _judged(county.standard, indicator, item.judgement),
-        told,
-        _sources(item.sources),
-    )
+    return "填报", given, None, None, _judged(county.standard, indicator, item.judgement), told, _sources(item.sources)
 
 
 def _also(county: County, indicator: Indicator) -> Iterator[Row]:
@@ -309,15 +267,7 @@ def _also(county: County, indicator: Indicator) -> Iterator[Row]:
         name = asked.name(indicator, f"also_{number}")
         word, term = county.ground.county_given(name).value, county.ground.county_term(name)
         given = word if isinstance(word, str) else None
-        yield (
-            words,
-            given,
-            None,
-            None,
-            None,
-            lacking(county.standard, term.missing)[0],
-            _sources(term.sources),
-        )
+        yield words, given, None, None, None, lacking(county.standard, term.missing)[0], _sources(term.sources)
 
 
 def _school(standard: Standard, indicator: Indicator, one: SchoolItem) -> Row:
@@ -348,9 +298,7 @@ def _own_limit(one: SchoolItem) -> str:
 
 
 def _judged(standard: Standard, indicator: Indicator, judgement: str) -> Cell:
-    return Cell(
-        text.word(standard, indicator, judgement), "" if judgement == "met" else text.STATES[judgement]
-    )
+    return Cell(text.word(standard, indicator, judgement), "" if judgement == "met" else text.STATES[judgement])
 
 
 def _number(standard: Standard, value: object, unit: str, limit: Limit | None = None) -> Value:

@@ -64,10 +64,7 @@ def reasons(standard: Standard, result: Item) -> Table:
             _level(standard, reason["level"], reason["school"]),
             reason["school"] or "",
             names.get(reason["school"], ""),
-            _judged(
-                reason["judgement"],
-                text.word(standard, standard.indicator(reason["code"]), reason["judgement"]),
-            ),
+            _judged(reason["judgement"], text.word(standard, standard.indicator(reason["code"]), reason["judgement"])),
             reason["text"],
         )
         for reason in result["verdict"]["reasons"]
@@ -157,18 +154,7 @@ def variations(standard: Standard, result: Item) -> Table:
         level = item["level"]
         cv = None if item["cv"] is None else text.rounded(item["cv"], rounding.variation)
         if item["code"] == "composite":
-            rows.append(
-                (
-                    _level(standard, level),
-                    "综合",
-                    None,
-                    None,
-                    None,
-                    "",
-                    cv,
-                    *_composite(standard, result, level, cv),
-                )
-            )
+            rows.append((_level(standard, level), "综合", None, None, None, "", cv, *_composite(standard, result, level, cv)))
             continue
         limit = None if item["limit"] is None else text.rounded(item["limit"], 2)
         judged: Cell | str = _judged(item["judgement"])
@@ -205,24 +191,14 @@ def variations(standard: Standard, result: Item) -> Table:
     return Table("差异系数", columns, tuple(rows))
 
 
-def _composite(
-    standard: Standard, result: Item, level: str, cv: Decimal | None
-) -> tuple[Decimal | None, Cell | str]:
+def _composite(standard: Standard, result: Item, level: str, cv: Decimal | None) -> tuple[Decimal | None, Cell | str]:
     """限值 and 判定 of a level's composite: judged by some standards only, as the verdict's reasons say."""
-    rules = [
-        item
-        for item in standard.indicators
-        if isinstance(item.rule, Variation) and item.rule.judges == "composite"
-    ]
+    rules = [item for item in standard.indicators if isinstance(item.rule, Variation) and item.rule.judges == "composite"]
     if not rules:
         return None, _NOT_JUDGED
     limit = limit_of(rules[0].limits, level, date.fromisoformat(result["on"]))
     bound = None if limit is None or limit.value is None else text.rounded(limit.value, 2)
-    reasons = [
-        item
-        for item in result["verdict"]["reasons"]
-        if (item["code"], item["level"]) == (rules[0].code, level)
-    ]
+    reasons = [item for item in result["verdict"]["reasons"] if (item["code"], item["level"]) == (rules[0].code, level)]
     judgement = reasons[0]["judgement"] if reasons else "not_applicable" if cv is None else "met"
     if judgement == "not_met" and cv is not None and bound is not None and cv <= bound:
         return bound, Cell(f"{text.JUDGEMENTS[judgement]}，{_ABOVE}", text.STATES[judgement])

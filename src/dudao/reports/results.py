@@ -122,14 +122,7 @@ def _summary(standard: Standard, result: Item, county: str) -> Iterator[tuple[st
         f"{level.title} {sum(row['level'] == level.name for row in result['schools'])} 所"
         for level in standard.levels
     ]
-    yield (
-        "计入学校",
-        Cell(
-            "，".join(counted) + "（一贯制学校、完全中学按学段分别计）"
-            if result["schools"]
-            else "没有计入的学校"
-        ),
-    )
+    yield "计入学校", Cell("，".join(counted) + "（一贯制学校、完全中学按学段分别计）" if result["schools"] else "没有计入的学校")
     issues = [item["level"] for item in result["issues"]]
     yield (
         "数据情况",

@@ -114,7 +114,6 @@ def _opening(standard: Standard, result: Mapping[str, Any], county: str) -> Iter
             number=standard.number,
             profile=standard.profile.title,
             on=text.day(date.fromisoformat(result["on"])),
-            county=county
-            or (said["code"].format(code=code) if (code := result["county_code"]) else said["county"]),
+            county=county or (said["code"].format(code=code) if (code := result["county_code"]) else said["county"]),
         )
     )

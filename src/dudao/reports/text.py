@@ -89,9 +89,7 @@ def _own_words(standard: Standard) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for item in standard.indicators:
         if isinstance(item.rule, Declared):
-            if item.rule.words == Declared().words or any(
-                found.get(key, said) != said for key, said in item.rule.words.items()
-            ):
+            if item.rule.words == Declared().words or any(found.get(key, said) != said for key, said in item.rule.words.items()):
                 return {}
             found |= item.rule.words
     return found
@@ -103,12 +101,7 @@ def apart(value: Number, limit: Number | None, places: int) -> Decimal:
     >>> apart(0.149999, 0.15, 2), apart(0.15, 0.15, 2), apart(85.0001, 85, 1)
     (Decimal('0.149999'), Decimal('0.15'), Decimal('85.0001'))
     """
-    while (
-        places < _MOST
-        and limit is not None
-        and exact(value) != exact(limit)
-        and rounded(value, places) == exact(limit)
-    ):
+    while places < _MOST and limit is not None and exact(value) != exact(limit) and rounded(value, places) == exact(limit):
         places += 1
     return rounded(value, places)
 

@@ -51,9 +51,7 @@ def _stages(standard: model.Standard) -> Iterator[Problem]:
                 yield Problem("standard.yaml", 1, f"学校类型 {kind.name} 的学段 {name} 没有定义")
         for name in kind.needs:
             if name not in fields:
-                yield Problem(
-                    "standard.yaml", 1, f"学校类型 {kind.name} 需要的数据项 {name} 不在 fields.yaml"
-                )
+                yield Problem("standard.yaml", 1, f"学校类型 {kind.name} 需要的数据项 {name} 不在 fields.yaml")
     for item in standard.fields:
         if item.stage is not None and item.stage not in stages:
             yield Problem("fields.yaml", 1, f"数据项 {item.name} 的学段 {item.stage} 没有定义")
@@ -70,10 +68,7 @@ def _verdict(standard: model.Standard) -> Iterator[Problem]:
     if not rule.all_of:
         yield Problem("standard.yaml", 1, "结论规则没有写明怎样算通过（all_of）")
     for item in standard.exclusions:
-        yield from (
-            Problem("standard.yaml", 1, f"不计入的学校 {text}")
-            for text in _words(standard, item.field, item.words)
-        )
+        yield from (Problem("standard.yaml", 1, f"不计入的学校 {text}") for text in _words(standard, item.field, item.words))
 
 
 def _words(standard: model.Standard, name: str, words: tuple[str, ...]) -> Iterator[str]:
@@ -92,21 +87,14 @@ def _indicators(standard: model.Standard) -> Iterator[Problem]:
     levels = {stage.name for stage in standard.levels}
     judged = {indicator.code for indicator in standard.indicators}
     fields = {item.name for item in standard.fields}
-    ruled = {
-        code
-        for item in standard.indicators
-        if isinstance(item.rule, model.SchoolRule)
-        for code in item.rule.of
-    }
+    ruled = {code for item in standard.indicators if isinstance(item.rule, model.SchoolRule) for code in item.rule.of}
     for indicator in standard.indicators:
         of_rule = (*_rule(indicator, judged), *_scope(standard, indicator))
         for text in (*_formulas(indicator), *of_rule, *_limits(indicator, levels, ruled)):
             yield Problem(indicator.file, indicator.line, f"{indicator.code} {text}")
         for name in _names(indicator):
             if name not in fields | standard.derived:
-                yield Problem(
-                    indicator.file, indicator.line, f"{indicator.code} 用到的数据项 {name} 不在 fields.yaml"
-                )
+                yield Problem(indicator.file, indicator.line, f"{indicator.code} 用到的数据项 {name} 不在 fields.yaml")
 
 
 def _texts(indicator: model.Indicator) -> Iterator[str]:
@@ -193,9 +181,7 @@ def _scope(standard: model.Standard, indicator: model.Indicator) -> Iterator[str
                 for name in sorted(set(_parsed(outcome.when)) - set("ABC")):
                     yield f"等次条件用到的 {name} 不是 A、B、C"
     if isinstance(rule, model.Graded):
-        if rule.by == "share" and not (
-            rule.points > 0 and rule.short_b is not None and rule.short_c is not None
-        ):
+        if rule.by == "share" and not (rule.points > 0 and rule.short_b is not None and rule.short_c is not None):
             yield "按比例定等要写明 points、short_b、short_c"
         if rule.by == "clauses" and not rule.clauses.get("A"):
             yield "按条文定等要有 A 级条文"
@@ -233,13 +219,7 @@ def _limits(indicator: model.Indicator, levels: set[str], ruled: set[str]) -> It
             yield f"达标值的学段 {limit.level} 没有定义"
     if isinstance(indicator.rule, model.Ratio) and indicator.code not in ruled and not indicator.limits:
         return
-    if (
-        isinstance(
-            indicator.rule,
-            model.Ratio | model.Variation | model.Formula | model.Survey | model.Given | model.Total,
-        )
-        and not indicator.limits
-    ):
+    if isinstance(indicator.rule, model.Ratio | model.Variation | model.Formula | model.Survey | model.Given | model.Total) and not indicator.limits:
         yield "没有达标值（limit）"
     if isinstance(indicator.rule, model.Ratio | model.Variation):
         have = {limit.level for limit in indicator.limits if limit.when is None}

@@ -15,13 +15,7 @@ from decimal import Decimal
 
 LONGEST = 2000
 DEEPEST = 40
-FUNCTIONS: Mapping[str, tuple[int, int]] = {
-    "sum": (1, 1),
-    "min": (2, 9),
-    "max": (2, 9),
-    "ceil": (1, 1),
-    "where": (3, 3),
-}
+FUNCTIONS: Mapping[str, tuple[int, int]] = {"sum": (1, 1), "min": (2, 9), "max": (2, 9), "ceil": (1, 1), "where": (3, 3)}
 """Functions and their least and most arguments; ``where(condition, a, b)`` is a when the condition holds, else b."""
 
 _ARITHMETIC = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
@@ -114,8 +108,7 @@ def _tree(node: ast.expr, text: str, depth: int) -> Tree:
         case ast.Compare(left=left, ops=ops, comparators=others) if all(type(op) in _COMPARE for op in ops):
             sides = down(left, *others)
             pairs = tuple(
-                Tree("compare", _COMPARE[type(op)], (sides[place], sides[place + 1]))
-                for place, op in enumerate(ops)
+                Tree("compare", _COMPARE[type(op)], (sides[place], sides[place + 1])) for place, op in enumerate(ops)
             )
             return pairs[0] if len(pairs) == 1 else Tree("and", "", pairs)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):

@@ -194,17 +194,4 @@ class Count:
     outcomes: tuple[Outcome, ...]
 
 
-Rule = (
-    Ratio
-    | Variation
-    | SchoolRule
-    | Formula
-    | Declared
-    | Given
-    | Veto
-    | Survey
-    | Graded
-    | Points
-    | Total
-    | Count
-)
+Rule = Ratio | Variation | SchoolRule | Formula | Declared | Given | Veto | Survey | Graded | Points | Total | Count

@@ -58,27 +58,13 @@ def load_standard(standard: str | Path, profile: str = "default") -> model.Stand
     return result
 
 
-def _standard(
-    folder: Path, files: Mapping[str, bytes], chosen: str, problems: list[Problem]
-) -> model.Standard | None:
+def _standard(folder: Path, files: Mapping[str, bytes], chosen: str, problems: list[Problem]) -> model.Standard | None:
     chain = layers(files, problems)
     if not chain:
         return None
     keys = merged(
         chain,
-        *(
-            "extends",
-            "id",
-            "version",
-            "title",
-            "number",
-            "issuer",
-            "since",
-            "judged",
-            "note",
-            "stages",
-            "school_types",
-        ),
+        *("extends", "id", "version", "title", "number", "issuer", "since", "judged", "note", "stages", "school_types"),
         *("set", "profiles", "chapters", "verdict", "rounding", "exclusions"),
     )
     profiles, overlay = _profiles(keys, chosen, chain)
@@ -116,9 +102,7 @@ def _standard(
     )
 
 
-def _profiles(
-    keys: Keys, chosen: str, chain: tuple[Layer, ...]
-) -> tuple[tuple[model.Profile, ...], _Overlay]:
+def _profiles(keys: Keys, chosen: str, chain: tuple[Layer, ...]) -> tuple[tuple[model.Profile, ...], _Overlay]:
     """The profiles, and what stands in place of the text under the chosen one: ``set`` of the base first, the profile's last."""
     profiles, overlay = [], _Overlay()
     for layer in reversed(chain):
@@ -181,9 +165,7 @@ def _in_full(chapters: tuple[model.Chapter, ...]) -> tuple[model.Chapter, ...]:
             return indicator
         return replace(indicator, rule=replace(indicator.rule, of=_codes(indicator.rule.of, chapters)))
 
-    return tuple(
-        replace(chapter, indicators=tuple(full(item) for item in chapter.indicators)) for chapter in chapters
-    )
+    return tuple(replace(chapter, indicators=tuple(full(item) for item in chapter.indicators)) for chapter in chapters)
 
 
 def _codes(words: Iterable[str], chapters: Iterable[model.Chapter]) -> tuple[str, ...]:
@@ -192,9 +174,7 @@ def _codes(words: Iterable[str], chapters: Iterable[model.Chapter]) -> tuple[str
     return tuple(code for word in words for code in by_chapter.get(word, [word]))
 
 
-def _all_fields(
-    chain: tuple[Layer, ...], files: Mapping[str, bytes], problems: list[Problem]
-) -> tuple[model.Field, ...]:
+def _all_fields(chain: tuple[Layer, ...], files: Mapping[str, bytes], problems: list[Problem]) -> tuple[model.Field, ...]:
     """The fields of the base and then the own ones; an own field stands in the place of the base's of that name."""
     found: dict[str, model.Field] = {}
     for layer in reversed(chain):
@@ -219,28 +199,13 @@ def _fields(root: Entry) -> tuple[model.Field, ...]:
 def _field(entry: Entry) -> model.Field:
     keys = Keys(
         entry,
-        *(
-            "name",
-            "label",
-            "kind",
-            "unit",
-            "form",
-            "no",
-            "group",
-            "required",
-            "stage",
-            "choices",
-            "also",
-            "note",
-        ),
+        *("name", "label", "kind", "unit", "form", "no", "group", "required", "stage", "choices", "also", "note"),
     )
     kind, form = keys.need("kind"), keys.need("form")
     return model.Field(
         name=keys.text("name"),
         label=keys.text("label"),
-        kind=kind.one_of("text", "code", "choice", "flag", "pupils", "year", "count", "amount")
-        if kind
-        else "text",  # type: ignore[arg-type]
+        kind=kind.one_of("text", "code", "choice", "flag", "pupils", "year", "count", "amount") if kind else "text",  # type: ignore[arg-type]
         unit=keys.text("unit", ""),
         form=form.one_of("school", "county", "supplement", "county_supplement") if form else "school",  # type: ignore[arg-type]
         required=keys.flag("required"),
@@ -260,27 +225,11 @@ def _chapter(entry: Entry, profile: str, overlay: _Overlay) -> model.Chapter:
         indicator = _indicator(item, overlay)
         if not indicator.profiles or profile in indicator.profiles:
             found.append(indicator)
-    return model.Chapter(
-        keys.text("number"), keys.text("title"), keys.text("clause"), tuple(found), entry.file
-    )
+    return model.Chapter(keys.text("number"), keys.text("title"), keys.text("clause"), tuple(found), entry.file)
 
 
 def _indicator(entry: Entry, overlay: _Overlay) -> model.Indicator:
-    allowed = (
-        "code",
-        "title",
-        "short",
-        "text",
-        "clause",
-        "unit",
-        "note",
-        "also",
-        "proofs",
-        "limit",
-        "relief_limits",
-        "profiles",
-        *KINDS,
-    )
+    allowed = ("code", "title", "short", "text", "clause", "unit", "note", "also", "proofs", "limit", "relief_limits", "profiles", *KINDS)
     keys = Keys(entry, *allowed)
     for changes in overlay.indicators.get(keys.text("code"), ()):
         keys.found |= Keys(changes, *allowed).found
@@ -329,10 +278,7 @@ def _limits(keys: Keys, clause: str) -> tuple[model.Limit, ...]:
     found: list[model.Limit] = []
     for key, entry in keys.pairs("limit"):
         if isinstance(entry.node, yaml.MappingNode):
-            found += [
-                _limit(item, item.text(), key, day(item, since), None, clause, None)
-                for since, item in entry.pairs()
-            ]
+            found += [_limit(item, item.text(), key, day(item, since), None, clause, None) for since, item in entry.pairs()]
         else:
             found.append(_limit(entry, entry.text(), None, day(entry, key), None, clause, None))
     for item in keys.items("relief_limits"):
@@ -355,7 +301,7 @@ def _limit(
 ) -> model.Limit:
     match = _LIMIT.fullmatch(text)
     if match is None:
-        entry.problem(f'达标值“{text}”应写成比较，如 ">= 4.2"')
+        entry.problem(f"达标值“{text}”应写成比较，如 \">= 4.2\"")
         return model.Limit(level, ">=", Decimal(0), since, until, source)
     operator, rest = match[1], match[2].strip()
     value = plain_decimal(rest)
@@ -373,8 +319,5 @@ def _verdict(entry: Entry, chapters: tuple[model.Chapter, ...]) -> model.Verdict
 def _rounding(entry: Entry) -> model.Rounding:
     keys = Keys(entry, "values", "means", "variation", "shares", "source")
     keys.text("source")
-    parts = {
-        key: int(keys.decimal(key, Decimal(getattr(model.Rounding(), key))))
-        for key in ("values", "means", "variation", "shares")
-    }
+    parts = {key: int(keys.decimal(key, Decimal(getattr(model.Rounding(), key)))) for key in ("values", "means", "variation", "shares")}
     return model.Rounding(**parts)

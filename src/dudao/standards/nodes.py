@@ -233,9 +233,7 @@ def read_yaml(file: str, text: str, problems: list[Problem]) -> Entry | None:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        problems.append(
-            Problem(file, mark.line + 1 if mark else 1, f"YAML 写法有误：{getattr(error, 'problem', error)}")
-        )
+        problems.append(Problem(file, mark.line + 1 if mark else 1, f"YAML 写法有误：{getattr(error, 'problem', error)}"))
         return None
     except RecursionError:
         problems.append(Problem(file, 1, "YAML 嵌套过深"))

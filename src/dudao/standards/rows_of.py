@@ -138,7 +138,7 @@ def _condition(columns: Mapping[str, Column], name: str, entry: Entry) -> Condit
         try:
             return Condition(name, (), match[1], Decimal(match[2]))  # type: ignore[arg-type,index]
         except (TypeError, InvalidOperation):
-            entry.problem(f'“{text}”应写成比较，如 ">= 360"')
+            entry.problem(f"“{text}”应写成比较，如 \">= 360\"")
             return Condition(name)
     words = entry.texts() if isinstance(entry.node, yaml.SequenceNode) else (entry.text(),)
     allowed = column.words if column.kind == "word" else ("是", "否")

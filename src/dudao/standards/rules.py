@@ -74,9 +74,7 @@ def _variation(entry: Entry) -> model.Rule:
 
 def _school_rule(entry: Entry) -> model.Rule:
     keys = Keys(entry, "of", "at_least", "rest_reaches")
-    return model.SchoolRule(
-        of=keys.texts("of"), at_least=int(keys.decimal("at_least")), rest=keys.decimal("rest_reaches")
-    )
+    return model.SchoolRule(of=keys.texts("of"), at_least=int(keys.decimal("at_least")), rest=keys.decimal("rest_reaches"))
 
 
 def _formula(entry: Entry) -> model.Rule:
@@ -117,12 +115,7 @@ def _instead(entry: Entry) -> model.Instead:
 def _declared(entry: Entry) -> model.Rule:
     keys = Keys(entry, "proofs", "words", "needs_proof")
     words = {judgement: item.text() for judgement, item in keys.pairs("words")}
-    if words and not {"met", "not_met"} <= set(words) <= {
-        "met",
-        "basically_met",
-        "not_met",
-        "not_applicable",
-    }:
+    if words and not {"met", "not_met"} <= set(words) <= {"met", "basically_met", "not_met", "not_applicable"}:
         entry.problem("words 应有 met、not_met，可有 basically_met、not_applicable")
     if len(set(words.values())) < len(words):
         entry.problem("words 的用词不能相同")

@@ -104,7 +104,7 @@ def plan(
     name = f"{place.stage.campaign.key}-{place.stage.key}-{place.org.code}-{number}"
     sample = Sample.objects.create(place=place, number=number, round=name, by=by, at=clock.now(), **content)
     said = {key: content[key] for key in ("frame_sha256", "quota_sha256", "seed_source", "seed_at")}
-    _record(by, "plan_draw", sample, data={"round": name, **said})
+    _record(by, "inspections.plan_draw", sample, data={"round": name, **said})
     return sample
 
 
@@ -150,7 +150,7 @@ def draw(*, sample: Sample, by: Membership, frame_sha256: str, seed: str) -> Sam
     sample.seed, sample.state, sample.drawn_at = seed, "drawn", clock.now()
     sample.save(update_fields=["seed", "state", "drawn_at"])
     said = {"round": sample.round, "frame_sha256": frame_sha256, "seed": seed, "drawn": list(made.drawn)}
-    _record(by, "draw", sample, also=chosen, data=said)
+    _record(by, "inspections.draw", sample, also=chosen, data=said)
     return sample
 
 
@@ -166,7 +166,7 @@ def cancel(*, sample: Sample, by: Membership, reason: str) -> Sample:
         raise Refused("这一轮已经抽取，这个阶段已办结，或不由本单位抽取。抽取以后不能作废。")
     sample.state, sample.reason = "cancelled", _reason(reason)
     sample.save(update_fields=["state", "reason"])
-    _record(by, "cancel_draw", sample, data={"round": sample.round, "reason": sample.reason})
+    _record(by, "inspections.cancel_draw", sample, data={"round": sample.round, "reason": sample.reason})
     return sample
 
 
@@ -346,11 +346,11 @@ def _told(fault: Impossible, codes: set[str]) -> str:
 
 
 def _record(
-    by: Membership, verb: str, sample: Sample, *, data: dict[str, object], also: list[Drawn] | None = None
+    by: Membership, action: str, sample: Sample, *, data: dict[str, object], also: list[Drawn] | None = None
 ) -> None:
     record(
         by=by,
-        action=f"inspections.{verb}",
+        action=action,
         obj=sample,
         also=also or (),
         data=data,

@@ -56,9 +56,9 @@ def _locked(objection: Objection) -> Objection:
     return row
 
 
-def _record(by: Membership, verb: str, objection: Objection, data: dict[str, Any] | None = None) -> None:
+def _record(by: Membership, action: str, objection: Objection, data: dict[str, Any] | None = None) -> None:
     chain_name = objection.sheet.case.campaign.key
-    record(by=by, action=f"inspections.{verb}", obj=objection, data=data, chain_name=chain_name)
+    record(by=by, action=action, obj=objection, data=data, chain_name=chain_name)
 
 
 def not_now(sheet: Sheet) -> str:
@@ -115,7 +115,7 @@ def file(
         by=by,
         at=clock.now(),
     )
-    _record(by, "object", row)
+    _record(by, "inspections.object", row)
     _ask_office(row)
     return row
 
@@ -156,7 +156,7 @@ def withdraw(*, objection: Objection, by: Membership) -> Objection:
         raise Refused("申辩已经答复，或不是本单位提出的，不能撤回。")
     row.state = "withdrawn"
     row.save(update_fields=["state"])
-    _record(by, "withdraw_objection", row)
+    _record(by, "inspections.withdraw_objection", row)
     tasks.withdraw(kind=TO_ANSWER, object=object_key(row))
     return row
 
@@ -203,7 +203,7 @@ def answer(
         )
     for one in gone:
         ledger.withdraw(finding=one, by=by, reason=f"{PREFIX}{told[one.indicator]['reason']}"[:LONGEST])
-    _record(by, "answer_objection", row)
+    _record(by, "inspections.answer_objection", row)
     tasks.done(kind=TO_ANSWER, object=object_key(row))
     _tell_unit(row)
     return row
@@ -311,7 +311,7 @@ def read_answer(*, objection: Objection, by: Membership) -> Objection:
     if row.state != "answered" or not campaign_rules.is_unit(by, row.sheet.case):
         raise Refused("申辩还没有答复，或不是本单位提出的。")
     if tasks.done(kind=ANSWERED, object=object_key(row)):
-        _record(by, "read_answer", row)
+        _record(by, "inspections.read_answer", row)
     return row
 
 

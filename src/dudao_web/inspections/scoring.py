@@ -65,31 +65,24 @@ def score(
     """
     walking.hold(Sheet.objects.filter(pk=sheet.pk).values("case__campaign"))
     sheet = _read(sheet, by)
-    if sheet.by_member is None:
-        raise Refused("这个单位不由本人所在的督导组评定，不能评分。")
-    if sheet.barred:
-        raise Refused(
-            "本人已登记与这个单位的关系，须回避，不能评分。请由督导室改由其他督导组评定，或调整本组成员。"
-        )
+    _mine(sheet)
     _scorable(sheet)
     value, points = _checked(sheet, indicator, value, points)
     note, problem = note.strip(), problem.strip()
-    if len(note) > LONGEST_NOTE:
-        raise Refused(f"{indicator} 的理由和记录有 {len(note)} 字，最多 {LONGEST_NOTE} 字。请缩短。")
-    if len(problem) > LONGEST_PROBLEM:
-        raise Refused(f"{indicator} 列为问题的文字有 {len(problem)} 字，最多 {LONGEST_PROBLEM} 字。请缩短。")
+    for words, what, most in (
+        (note, "的理由和记录", LONGEST_NOTE),
+        (problem, "列为问题的文字", LONGEST_PROBLEM),
+    ):
+        if len(words) > most:
+            raise Refused(f"{indicator} {what}有 {len(words)} 字，最多 {most} 字。请缩短。")
     rows = Score.objects.filter(sheet=sheet, member=sheet.by_member, indicator=indicator)
     there = rows.filter(Q(superseded=False) | Q(key=key) if key else Q(superseded=False))
     sent = next((row for row in there if key and row.key == key), None)
     if sent is not None:
         return sent
     last = next((row for row in there if not row.superseded), None)
-    if last is not None and (last.value, last.points, last.note, last.problem) == (
-        value,
-        points,
-        note,
-        problem,
-    ):
+    given = (value, points, note, problem)
+    if last is not None and (last.value, last.points, last.note, last.problem) == given:
         return last
     if last is not None and seen not in (None, str(last.pk)) and not _same_form(last, key):
         raise Overtaken("这一项已在别处评定，与现在填的不同。请选一个。")
@@ -110,6 +103,16 @@ def score(
     )
     record(by=by, action="inspections.score", obj=row, chain_name=sheet.case.campaign.key)
     return row
+
+
+def _mine(sheet: Sheet) -> None:
+    """Refuse who is not in the team of a sheet (``_read``), or must keep away from the unit."""
+    if sheet.by_member is None:
+        raise Refused("这个单位不由本人所在的督导组评定，不能评分。")
+    if sheet.barred:
+        raise Refused(
+            "本人已登记与这个单位的关系，须回避，不能评分。请由督导室改由其他督导组评定，或调整本组成员。"
+        )
 
 
 def _same_form(row: Score, key: str) -> bool:

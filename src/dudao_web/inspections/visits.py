@@ -57,9 +57,9 @@ def drawn(visit: int, group: str, seed: str, listed: int, asked: int) -> list[in
     return sorted(sorted(range(1, listed + 1), key=ticket)[:asked])
 
 
-def _recorded(visit: Visit, by: Membership, verb: str, obj: Visit | Observation, reason: str = "") -> None:
+def _recorded(visit: Visit, by: Membership, action: str, obj: Visit | Observation, reason: str = "") -> None:
     data = {"reason": reason} if reason else None
-    record(by=by, action=f"inspections.{verb}", obj=obj, data=data, chain_name=visit.case.campaign.key)
+    record(by=by, action=action, obj=obj, data=data, chain_name=visit.case.campaign.key)
 
 
 def _locked(visit: Visit) -> Visit:
@@ -117,7 +117,7 @@ def plan(
         for one in hear
     ]
     row.save(update_fields=["hear"])
-    _recorded(row, by, "plan_visit", row)
+    _recorded(row, by, "inspections.plan_visit", row)
     _ask_notice(row)
     return row
 
@@ -177,7 +177,7 @@ def notify(*, visit: Visit, by: Membership, document: Document) -> Visit:
     notices.send(by=by, document=document, to=[visit.case.unit], chain_name=visit.case.campaign.key)
     visit.state, visit.document = "noticed", document
     visit.save(update_fields=["state", "document"])
-    _recorded(visit, by, "notify_visit", visit)
+    _recorded(visit, by, "inspections.notify_visit", visit)
     tasks.done(kind=NOTICE_TASK, object=object_key(visit))
     return visit
 
@@ -194,7 +194,7 @@ def unannounced(*, visit: Visit, by: Membership, reason: str) -> Visit:
         raise Refused("没有写不发通知的理由。")
     visit.reason = reason
     visit.save(update_fields=["reason"])
-    _recorded(visit, by, "unannounced_visit", visit, reason)
+    _recorded(visit, by, "inspections.unannounced_visit", visit, reason)
     tasks.withdraw(kind=NOTICE_TASK, object=object_key(visit))
     return visit
 
@@ -211,7 +211,7 @@ def cancel(*, visit: Visit, by: Membership, reason: str) -> Visit:
         raise Refused("没有写取消的理由。")
     visit.state, visit.reason = "cancelled", reason
     visit.save(update_fields=["state", "reason"])
-    _recorded(visit, by, "cancel_visit", visit, reason)
+    _recorded(visit, by, "inspections.cancel_visit", visit, reason)
     tasks.withdraw(kind=NOTICE_TASK, object=object_key(visit))
     return visit
 
@@ -265,7 +265,7 @@ def note(
         by=by,
         at=clock.now(),
     )
-    _recorded(visit, by, "observe", row)
+    _recorded(visit, by, "inspections.observe", row)
     return row
 
 
@@ -280,7 +280,7 @@ def finish(*, visit: Visit, by: Membership, record: str) -> Visit:
         raise Refused("没有写督导记录。请写明做了什么、看到什么。")
     visit.state, visit.record, visit.done_at = "done", text, clock.now()
     visit.save(update_fields=["state", "record", "done_at"])
-    _recorded(visit, by, "finish_visit", visit)
+    _recorded(visit, by, "inspections.finish_visit", visit)
     tasks.withdraw(kind=NOTICE_TASK, object=object_key(visit))
     return visit
 

@@ -24,19 +24,7 @@ from dudao.indicators.schools import School
 from dudao.standards.model import Indicator, SchoolRule, Variation
 from dudao.units import plain
 
-__all__ = [
-    "Handled",
-    "Leaf",
-    "NotThere",
-    "Step",
-    "Term",
-    "county",
-    "document",
-    "school",
-    "to_dict",
-    "unit",
-    "verdict",
-]
+__all__ = ["Handled", "Leaf", "NotThere", "Step", "Term", "county", "document", "school", "to_dict", "unit", "verdict"]
 
 _NAMED = 30
 """Schools named in a message at most."""
@@ -52,9 +40,7 @@ def verdict(evaluation: Evaluation, handled: Provenance | None = None) -> Step:
     trail, rule = Trail(evaluation, handled or {}), evaluation.standard.verdict
     steps = [items.item(trail, code) for code in (*rule.all_of, *rule.vetoes)]
     if evaluation.roll.excluded:
-        excluded = tuple(
-            _excluded(trail, one) for one in _once(one.school for one in evaluation.roll.excluded)
-        )
+        excluded = tuple(_excluded(trail, one) for one in _once(one.school for one in evaluation.roll.excluded))
         steps.append(Step("不计入的学校", value=len(excluded), unit="所", steps=excluded))
     note = sentences.sentence(evaluation)
     if evaluation.intake.unreadable:
@@ -72,11 +58,7 @@ def verdict(evaluation: Evaluation, handled: Provenance | None = None) -> Step:
 
 
 def unit(
-    evaluation: Evaluation,
-    name: str,
-    level: str | None = None,
-    code: str | None = None,
-    handled: Provenance | None = None,
+    evaluation: Evaluation, name: str, level: str | None = None, code: str | None = None, handled: Provenance | None = None
 ) -> Step:
     """What ``--unit`` names: the county by its code, or a school by its code or name; ``code`` None: the verdict, the school rule.
 
@@ -84,16 +66,12 @@ def unit(
     """
     if name == evaluation.intake.county_code:
         if code is None and level is not None:
-            raise NotThere(
-                f"结论不分学段。分学段的是差异系数，请用 --indicator 指明：{_codes(_ratios(evaluation))}。"
-            )
+            raise NotThere(f"结论不分学段。分学段的是差异系数，请用 --indicator 指明：{_codes(_ratios(evaluation))}。")
         return verdict(evaluation, handled) if code is None else county(evaluation, code, level, handled)
     return school(evaluation, name, level, code, handled)
 
 
-def county(
-    evaluation: Evaluation, code: str, level: str | None = None, handled: Provenance | None = None
-) -> Step:
+def county(evaluation: Evaluation, code: str, level: str | None = None, handled: Provenance | None = None) -> Step:
     """A coefficient (of a ratio's code, at a level), the composite (``composite``, at a level), or an item of the county.
 
     ``level``: name or title; may be left out where only one is possible. An item judged by level takes a level too. NotThere
@@ -101,14 +79,7 @@ def county(
     """
     trail, standard = Trail(evaluation, handled or {}), evaluation.standard
     if code == "composite":
-        whole = next(
-            (
-                item
-                for item in standard.indicators
-                if isinstance(item.rule, Variation) and item.rule.composite
-            ),
-            None,
-        )
+        whole = next((item for item in standard.indicators if isinstance(item.rule, Variation) and item.rule.composite), None)
         if whole is None:
             raise NotThere(f"这个标准没有综合差异系数。{_county_codes(evaluation)}")
         name = _level(evaluation, code, level, list(evaluation.composites))
@@ -119,11 +90,7 @@ def county(
     if code not in {item.indicator.code for item in evaluation.items}:
         raise NotThere(f"没有县级指标 {code}。{_county_codes(evaluation)}")
     step = items.item(trail, code)
-    levels = [
-        inner.level
-        for inner in step.steps
-        if inner.level and not isinstance(standard.indicator(code).rule, Variation | SchoolRule)
-    ]
+    levels = [inner.level for inner in step.steps if inner.level and not isinstance(standard.indicator(code).rule, Variation | SchoolRule)]
     if level is None:
         return step
     if not levels:
@@ -133,11 +100,7 @@ def county(
 
 
 def school(
-    evaluation: Evaluation,
-    name: str,
-    level: str | None = None,
-    code: str | None = None,
-    handled: Provenance | None = None,
+    evaluation: Evaluation, name: str, level: str | None = None, code: str | None = None, handled: Provenance | None = None
 ) -> Step:
     """One indicator of one school (by its code, or its name) at a level; without ``code`` the school rule; an item judged school by
     school has no level. A school that is not counted answers with the reason. NotThere otherwise."""
@@ -145,15 +108,8 @@ def school(
     found = _school(evaluation, name)
     results = {one.row.level.name: one for one in evaluation.schools if one.row.school.number == found.number}
     indicator = _indicator(evaluation, code)
-    if (
-        indicator is not None
-        and indicator.code not in _ratios(evaluation)
-        and not isinstance(indicator.rule, SchoolRule)
-    ):
-        one = next(
-            (one for one in evaluation.item(indicator.code).schools if one.school.number == found.number),
-            None,
-        )
+    if indicator is not None and indicator.code not in _ratios(evaluation) and not isinstance(indicator.rule, SchoolRule):
+        one = next((one for one in evaluation.item(indicator.code).schools if one.school.number == found.number), None)
         if level is not None:
             raise NotThere(f"{indicator.code} 不分学段，请不写 --level。")
         if one is None:
@@ -170,22 +126,13 @@ def school(
 def _all(trail: Trail, result: SchoolResult) -> Step:
     """Every ratio of a school, where the standard has no school rule."""
     steps = tuple(schools.value(trail, result, code) for code in result.values)
-    return Step(
-        schools.name_of(result.row.school),
-        code=result.row.school.code,
-        level=result.row.level.name,
-        steps=steps,
-    )
+    return Step(schools.name_of(result.row.school), code=result.row.school.code, level=result.row.level.name, steps=steps)
 
 
 def _excluded(trail: Trail, found: School) -> Step:
     """A school that is not counted, with the reason and the figures it follows from."""
     own = [one for one in trail.evaluation.roll.excluded if one.school.number == found.number]
-    fields = [
-        "school_type",
-        *(stage.pupils for stage in found.judged),
-        *(item.field for item in trail.evaluation.standard.exclusions),
-    ]
+    fields = ["school_type", *(stage.pupils for stage in found.judged), *(item.field for item in trail.evaluation.standard.exclusions)]
     return Step(
         schools.name_of(found),
         code=found.code,
@@ -201,29 +148,20 @@ def _once(found: Iterable[School]) -> list[School]:
 
 def _school(evaluation: Evaluation, name: str) -> School:
     every = evaluation.roll.schools
-    found = [one for one in every if one.code == name] or [
-        one for one in every if plain(one.name or "") == plain(name)
-    ]
+    found = [one for one in every if one.code == name] or [one for one in every if plain(one.name or "") == plain(name)]
     if len(found) == 1:
         return found[0]
     if found:
-        raise NotThere(
-            f"代码 {name} 有 {len(found)} 所学校，请用校名指明：{'、'.join(schools.name_of(one) for one in found)}。"
-        )
+        raise NotThere(f"代码 {name} 有 {len(found)} 所学校，请用校名指明：{'、'.join(schools.name_of(one) for one in found)}。")
     named = "、".join(f"{one.code or '无代码'} {schools.name_of(one)}" for one in every[:_NAMED])
     more = f" 等 {len(every)} 所" if len(every) > _NAMED else ""
     code = evaluation.intake.county_code
-    raise NotThere(
-        f"没有单位 {name}。可用：区县 {code or '（没有代码，请用 --county 指明）'}；学校 {named}{more}。"
-    )
+    raise NotThere(f"没有单位 {name}。可用：区县 {code or '（没有代码，请用 --county 指明）'}；学校 {named}{more}。")
 
 
 def _ratios(evaluation: Evaluation) -> list[str]:
     return list(dict.fromkeys(item.indicator.code for item in evaluation.coefficients)) + [
-        code
-        for result in evaluation.schools[:1]
-        for code in result.values
-        if code not in {c.indicator.code for c in evaluation.coefficients}
+        code for result in evaluation.schools[:1] for code in result.values if code not in {c.indicator.code for c in evaluation.coefficients}
     ]
 
 

@@ -51,11 +51,7 @@ def item(trail: Trail, code: str) -> Step:
         formula=rule_words(trail, found.indicator),
         value=value,
         unit=found.indicator.unit,
-        operator="<="
-        if isinstance(rule, Points)
-        else "=="
-        if isinstance(rule, Variation | SchoolRule)
-        else operator,
+        operator="<=" if isinstance(rule, Points) else "==" if isinstance(rule, Variation | SchoolRule) else operator,
         limit=limit,
         judgement=found.judgement,
         note=_note(trail, found),
@@ -74,14 +70,9 @@ def rule_words(trail: Trail, indicator: Indicator) -> str:
         case SchoolRule():
             return "每所学校、每个学段均符合要求"
         case Formula():
-            levels = [
-                f"{standard.stage(name).title}：{words.formula(standard, text)}"
-                for name, text in rule.by_level.items()
-            ]
+            levels = [f"{standard.stage(name).title}：{words.formula(standard, text)}" for name, text in rule.by_level.items()]
             whole = [words.formula(standard, rule.text)] if rule.text else []
-            return "；".join(
-                [("每校：" if rule.each == "school" else "") + line for line in (*whole, *levels)]
-            )
+            return "；".join([("每校：" if rule.each == "school" else "") + line for line in (*whole, *levels)])
         case Declared(needs_proof=False):
             return "申报达到要求"
         case Declared():
@@ -100,11 +91,7 @@ def rule_words(trail: Trail, indicator: Indicator) -> str:
         case Graded():
             return f"按 {rule.points} 个观察点中未达到的比例分等，有一条 C 级情形为 C"
         case Total():
-            most = (
-                f"，附加分最多计 {words.trimmed(rule.bonus_most)} 分"
-                if rule.bonus_counts and rule.bonus_most
-                else ""
-            )
+            most = f"，附加分最多计 {words.trimmed(rule.bonus_most)} 分" if rule.bonus_counts and rule.bonus_most else ""
             return f"各项得分之和{most}"
         case Count():
             return "；".join(f"{words.formula(standard, one.when)} 为“{one.title}”" for one in rule.outcomes)
@@ -128,14 +115,8 @@ def _below(trail: Trail, found: Item) -> tuple[Step, ...]:
     match indicator.rule:
         case Variation():
             own = [one for one in evaluation.coefficients if one.indicator.code in indicator.rule.of]
-            means = [
-                schools.composite(trail, one, indicator, whole=False)
-                for one in evaluation.composites.values()
-            ]
-            return (
-                *(schools.coefficient(trail, one) for one in own),
-                *(means if indicator.rule.composite else ()),
-            )
+            means = [schools.composite(trail, one, indicator, whole=False) for one in evaluation.composites.values()]
+            return (*(schools.coefficient(trail, one) for one in own), *(means if indicator.rule.composite else ()))
         case SchoolRule():
             return tuple(schools.judged_school(trail, result, indicator) for result in evaluation.schools)
         case Formula(each="school"):
@@ -166,9 +147,7 @@ def _part(trail: Trail, indicator: Indicator, part: Part) -> Step:
         limit=part.limit.value if part.limit else None,
         judgement=part.judgement,
         note=f"应达到{part.needed}" if part.needed else "",
-        steps=trail.figures(
-            part.sources, [gap.field for gap in part.missing], trail.evaluation.intake.county
-        ),
+        steps=trail.figures(part.sources, [gap.field for gap in part.missing], trail.evaluation.intake.county),
     )
 
 
@@ -255,9 +234,7 @@ def _bound(trail: Trail, ground: Ground, part: Part) -> list[Step]:
     return [Step(label, value=bound_of(ground, part.limit), operator=part.limit.operator, steps=below)]
 
 
-def _terms(
-    trail: Trail, ground: Ground, indicator: Indicator, level: str | None, computed: Computed
-) -> list[Step]:
+def _terms(trail: Trail, ground: Ground, indicator: Indicator, level: str | None, computed: Computed) -> list[Step]:
     steps: list[Step] = []
     for name, term in computed.terms.items():
         if name.startswith("sum("):
@@ -271,9 +248,7 @@ def _county_figure(trail: Trail, term: Counted) -> tuple[Step, ...]:
     return trail.figures(term.sources, [gap.field for gap in term.missing], trail.evaluation.intake.county)
 
 
-def _sum(
-    trail: Trail, ground: Ground, indicator: Indicator, level: str | None, name: str, term: Counted
-) -> Step:
+def _sum(trail: Trail, ground: Ground, indicator: Indicator, level: str | None, name: str, term: Counted) -> Step:
     """A sum over schools: each school with what it adds, and the figures by which it is among them."""
     rule, standard = indicator.rule, ground.standard
     assert isinstance(rule, Formula)
@@ -301,9 +276,5 @@ def _addend(trail: Trail, ground: Ground, rule: Formula, school: School, text: s
         judgement="no_data" if term.value is None else "",
         steps=_once(trail.figures(term.sources, [], school.unit), trail.derived(school, text))
         + trail.named(school, rule.scope)
-        + trail.figures(
-            (),
-            [label for label in lacking if label not in {source.field for source in term.sources}],
-            school.unit,
-        ),
+        + trail.figures((), [label for label in lacking if label not in {source.field for source in term.sources}], school.unit),
     )

@@ -40,9 +40,7 @@ def value(trail: Trail, result: SchoolResult, code: str) -> Step:
         level=row.level.name,
         clause=found.indicator.text,
         source=words.clause(standard, found.indicator, found.limit),
-        formula=words.ratio(
-            standard, ratio, found.used.formula, row.level.name, found.used.shared, adds=adds
-        ),
+        formula=words.ratio(standard, ratio, found.used.formula, row.level.name, found.used.shared, adds=adds),
         terms=_ratio_terms(standard, result, found, ratio),
         value=found.value,
         unit=found.indicator.unit,
@@ -56,19 +54,9 @@ def value(trail: Trail, result: SchoolResult, code: str) -> Step:
 
 def _ratio_terms(standard: Standard, result: SchoolResult, found: Value, ratio: Ratio) -> tuple[Term, ...]:
     exact = ratio_of(standard, result.row, ratio, found.used)
-    unit = next(
-        (
-            standard.field(name).unit
-            for name in parse(found.used.formula).names()
-            if name not in standard.derived
-        ),
-        "",
-    )
+    unit = next((standard.field(name).unit for name in parse(found.used.formula).names() if name not in standard.derived), "")
     terms = [Term("resource", "学校资源", exact.resource, unit, words.formula(standard, found.used.formula))]
-    terms += [
-        Term(relief.code, f"放宽计入：{relief.title}", amount, relief.unit, relief.source)
-        for relief, amount in found.used.reliefs
-    ]
+    terms += [Term(relief.code, f"放宽计入：{relief.title}", amount, relief.unit, relief.source) for relief, amount in found.used.reliefs]
     if found.used.shared != "stage":
         terms.append(Term("part", "本学段份额", exact.part, "", words.sharing(standard, found.used.shared)))
     terms.append(Term("P", words.label(standard, result.row.level.pupils), result.row.pupils, "人"))
@@ -107,16 +95,10 @@ def judged_school(trail: Trail, result: SchoolResult, indicator: Indicator) -> S
     values = [result.values[code] for code in rule.of]
     groups = {
         "低于达标值的 " + trimmed(rule.rest * 100) + "%": [item for item in values if item.reaches is False],
-        "未达标但不低于该比例": [
-            item for item in values if item.judgement == "not_met" and item.reaches is not False
-        ],
+        "未达标但不低于该比例": [item for item in values if item.judgement == "not_met" and item.reaches is not False],
         "无数据": [item for item in values if item.judgement == "no_data"],
     }
-    said = [
-        f"{name}：{'、'.join(item.indicator.short for item in items)}"
-        for name, items in groups.items()
-        if items
-    ]
+    said = [f"{name}：{'、'.join(item.indicator.short for item in items)}" for name, items in groups.items() if items]
     return Step(
         name_of(result.row.school),
         code=result.row.school.code,
@@ -136,11 +118,7 @@ def judged_school(trail: Trail, result: SchoolResult, indicator: Indicator) -> S
 
 def rule_of(evaluation: Evaluation, code: str) -> Indicator | None:
     """The indicator whose coefficients a code belongs to; None when it has none."""
-    found = (
-        item
-        for item in evaluation.standard.indicators
-        if isinstance(item.rule, Variation) and code in item.rule.of
-    )
+    found = (item for item in evaluation.standard.indicators if isinstance(item.rule, Variation) and code in item.rule.of)
     return next(found, None)
 
 
@@ -173,13 +151,7 @@ def _part(trail: Trail, part: Part, taken: Spread, code: str) -> Step:
     base = value(trail, part.result, code)
     assert taken.mean is not None
     terms = (*base.terms, Term("apart", "与全县平均值相差", part.value - taken.mean, base.unit))
-    return replace(
-        base,
-        label=name_of(part.result.row.school),
-        code=part.result.row.school.code,
-        terms=terms,
-        share=part.share,
-    )
+    return replace(base, label=name_of(part.result.row.school), code=part.result.row.school.code, terms=terms, share=part.share)
 
 
 def _unknown(trail: Trail, result: SchoolResult, code: str) -> Step:
@@ -193,25 +165,9 @@ def _coefficient_terms(found: Coefficient, taken: Spread) -> tuple[Term, ...]:
         return tuple(terms)
     terms += [Term("mean", "全县平均值 X̄", found.mean, unit), Term("S2", "S²", taken.variance)]
     if found.limit is not None and found.limit.value is not None:
-        terms.append(
-            Term(
-                "limit2",
-                "（限值 × X̄）²",
-                (Fraction(found.limit.value) * taken.mean) ** 2,
-                "",
-                "S² 不大于它即达标",
-            )
-        )
+        terms.append(Term("limit2", "（限值 × X̄）²", (Fraction(found.limit.value) * taken.mean) ** 2, "", "S² 不大于它即达标"))
         if found.cv is not None:
-            terms.append(
-                Term(
-                    "distance",
-                    "限值减差异系数",
-                    Fraction(found.limit.value) - Fraction(found.cv),
-                    "",
-                    "负数为超出",
-                )
-            )
+            terms.append(Term("distance", "限值减差异系数", Fraction(found.limit.value) - Fraction(found.cv), "", "负数为超出"))
     return (*terms, *_top_terms(found, taken))
 
 
@@ -227,11 +183,7 @@ def _top_terms(found: Coefficient, taken: Spread) -> list[Term]:
         Term("top", "影响最大的学校所占比例", top.share, "share", name),
         Term("cv_without", "不计该校，差异系数为", taken.without(top)),
         Term("cv_at_mean", "该校等于全县平均值，差异系数为", taken.at_mean(top)),
-        Term(
-            "cv_per_thing",
-            f"该校每增加 1 {ratio.lacks}，差异系数变化",
-            None if more is None else more - found.cv,
-        ),
+        Term("cv_per_thing", f"该校每增加 1 {ratio.lacks}，差异系数变化", None if more is None else more - found.cv),
     ]
 
 
@@ -248,9 +200,7 @@ def _coefficient_note(evaluation: Evaluation, found: Coefficient, taken: Spread)
     elif taken.variance == 0:
         notes.append("各校相等，S² 为 0，不分解")
     elif taken.top is not None:
-        notes.append(
-            f"影响最大：{name_of(taken.top.result.row.school)}，占差异的 {words.shown(taken.top.share, 'share')}"
-        )
+        notes.append(f"影响最大：{name_of(taken.top.result.row.school)}，占差异的 {words.shown(taken.top.share, 'share')}")
     return "；".join(notes)
 
 

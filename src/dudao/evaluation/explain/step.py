@@ -72,22 +72,7 @@ class Step:
     steps: tuple[Step, ...] = ()
 
 
-_KEYS = (
-    "code",
-    "level",
-    "clause",
-    "source",
-    "formula",
-    "terms",
-    "value",
-    "unit",
-    "operator",
-    "limit",
-    "judgement",
-    "share",
-    "note",
-    "by",
-)
+_KEYS = ("code", "level", "clause", "source", "formula", "terms", "value", "unit", "operator", "limit", "judgement", "share", "note", "by")
 
 
 def to_dict(step: Step) -> dict[str, object]:
@@ -112,13 +97,7 @@ def to_dict(step: Step) -> dict[str, object]:
 
 
 def _term(term: Term) -> dict[str, object]:
-    found = {
-        "name": term.name,
-        "label": term.label,
-        "value": number(term.value),
-        "unit": term.unit,
-        "note": term.note,
-    }
+    found = {"name": term.name, "label": term.label, "value": number(term.value), "unit": term.unit, "note": term.note}
     return {key: value for key, value in found.items() if value != ""}
 
 

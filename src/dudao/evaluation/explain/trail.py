@@ -58,16 +58,11 @@ class Trail:
                 said[place] = said.get(place, "") + f"{word} {issue.code}：{issue.found}"
         return said
 
-    def figures(
-        self, sources: Iterable[Source], missing: Iterable[str] = (), unit: Return | None = None
-    ) -> tuple[Step, ...]:
+    def figures(self, sources: Iterable[Source], missing: Iterable[str] = (), unit: Return | None = None) -> tuple[Step, ...]:
         """A step for each cell, and one for each figure that ``unit`` should have given and that has no cell."""
         found = {source: self._figure(source) for source in sources}
         named = {source.field for source in found}
-        return (
-            *found.values(),
-            *(self._lacking(label, unit) for label in dict.fromkeys(missing) if label not in named),
-        )
+        return (*found.values(), *(self._lacking(label, unit) for label in dict.fromkeys(missing) if label not in named))
 
     def named(self, school: School, names: Iterable[str]) -> tuple[Step, ...]:
         """The steps of fields of a school by name, as far as its form has them."""
@@ -75,9 +70,7 @@ class Trail:
         figures = [(item, school.unit.figure(item.name)) for item in fields]
         file = school.unit.file
         sources = [
-            Source(item.label, figure.file or file, figure.sheet, figure.cell)
-            for item, figure in figures
-            if figure.cell is not None
+            Source(item.label, figure.file or file, figure.sheet, figure.cell) for item, figure in figures if figure.cell is not None
         ]
         return self.figures(sources)
 
@@ -95,22 +88,13 @@ class Trail:
         notes = [*filter(None, [_state(figure), self._said.get(place)])]
         shown = value if figure.state == "given" and figure.found is None else figure.found
         leaf = self._leaf(source.file, source.sheet, source.cell, shown)
-        return Step(
-            source.field,
-            value=value,
-            unit=item.unit,
-            note="；".join(notes),
-            by=self._by(leaf.sha256),
-            leaf=leaf,
-        )
+        return Step(source.field, value=value, unit=item.unit, note="；".join(notes), by=self._by(leaf.sha256), leaf=leaf)
 
     def _lacking(self, label: str, unit: Return | None) -> Step:
         if unit is None:
             return Step(label, judgement="no_data", note="没有交填报表，或表中没有这一项")
         leaf = self._leaf(unit.file, unit.sheet, None, None)
-        return Step(
-            label, judgement="no_data", note="表中没有这一项，或没有填写", by=self._by(leaf.sha256), leaf=leaf
-        )
+        return Step(label, judgement="no_data", note="表中没有这一项，或没有填写", by=self._by(leaf.sha256), leaf=leaf)
 
     def _leaf(self, file: str, sheet: str | None, cell: str | None, value: object) -> Leaf:
         return Leaf(file, self._hashes.get(file, ""), sheet, cell, value)  # type: ignore[arg-type]

@@ -104,11 +104,7 @@ def clause(standard: Standard, indicator: Indicator, limit: Limit | None = None)
     """Where an indicator's words stand, and from when its limit holds."""
     place = indicator.clause if limit is None else limit.source
     since = "" if limit is None else f"，{limit.since.year}年{limit.since.month}月{limit.since.day}日起"
-    until = (
-        ""
-        if limit is None or limit.until is None
-        else f"至{limit.until.year}年{limit.until.month}月{limit.until.day}日"
-    )
+    until = "" if limit is None or limit.until is None else f"至{limit.until.year}年{limit.until.month}月{limit.until.day}日"
     return f"《{standard.title}》（{standard.number}）{place}{since}{until}"
 
 
@@ -139,9 +135,7 @@ def shown(value: object, unit: str, limit: object = None) -> str:
         text = trimmed(Decimal(format(number, ".3g")))
     else:
         apart = None if limit is None or Fraction(limit) == Fraction(value) else Fraction(limit) * scale  # type: ignore[arg-type]
-        while (
-            places < _MOST_PLACES and apart is not None and Fraction(format(number, f".{places}f")) == apart
-        ):
+        while places < _MOST_PLACES and apart is not None and Fraction(format(number, f".{places}f")) == apart:
             places += 1
         text = trimmed(Decimal(format(number, f".{places}f")))
     if unit == "share":

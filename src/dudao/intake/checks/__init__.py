@@ -144,20 +144,13 @@ def run(unit: Return, standard: Standard, last: Return | None = None) -> tuple[l
         for issue in module.check(unit, standard, last):
             issues.append(issue)
             if issue.level == "error":
-                refused.update(
-                    module.refuses(unit, standard) if hasattr(module, "refuses") else module.REFUSES
-                )
+                refused.update(module.refuses(unit, standard) if hasattr(module, "refuses") else module.REFUSES)
     return issues, frozenset(refused)
 
 
 def _is_quiet(unit: Return, standard: Standard) -> bool:
     """Whether a look at all rows of its table has shown that every check is silent about this one."""
     own = unit.figures
-    if (
-        unit.form != "school"
-        or not isinstance(own, Figures)
-        or not own.as_read
-        or len(own.block.numbers) < screen.FEWEST
-    ):
+    if unit.form != "school" or not isinstance(own, Figures) or not own.as_read or len(own.block.numbers) < screen.FEWEST:
         return False
     return own.row not in screen.doubtful(own.block, standard, _OF_SCHOOLS)

@@ -189,17 +189,13 @@ def pupils_told(unit: Return, standard: Standard, judged: bool = False) -> str:
 def query(code: str, unit: Return, name: str, found: str, mend: str = MEND) -> Issue:
     """A query (存疑) at the figure of a field."""
     figure = unit.figure(name)
-    return Issue(
-        "query", code, figure.file or unit.file, figure.sheet or unit.sheet, figure.cell, found, mend
-    )
+    return Issue("query", code, figure.file or unit.file, figure.sheet or unit.sheet, figure.cell, found, mend)
 
 
 def error(code: str, unit: Return, name: str, found: str, mend: str) -> Issue:
     """An error (错误) at the figure of a field."""
     figure = unit.figure(name)
-    return Issue(
-        "error", code, figure.file or unit.file, figure.sheet or unit.sheet, figure.cell, found, mend
-    )
+    return Issue("error", code, figure.file or unit.file, figure.sheet or unit.sheet, figure.cell, found, mend)
 
 
 def beyond(code: str, unit: Return, standard: Standard, parts: Sequence[str], whole: str) -> Iterator[Issue]:

@@ -24,6 +24,4 @@ def check(unit: Return, standard: Standard, last: Return | None) -> Iterator[Iss
             value = figures.number(unit, own)
             if value is not None and value >= 1:
                 found = f"{figures.told(unit, standard, own)}，校际差异率一般小于 1，可能填成了百分数。"
-                yield figures.query(
-                    CODE, unit, own, found, "请核对，填小数，如 0.15；确实如此的，书面说明原因。"
-                )
+                yield figures.query(CODE, unit, own, found, "请核对，填小数，如 0.15；确实如此的，书面说明原因。")

@@ -23,6 +23,4 @@ def check(unit: Return, standard: Standard, last: Return | None) -> Iterator[Iss
             grade, value = name(indicator, f"{number}_grade"), name(indicator, f"{number}_value")
             if unit.text(grade) == NOT_MONITORED and figures.number(unit, value) is not None:
                 found = f"{figures.told(unit, standard, grade)}，又填了{figures.told(unit, standard, value)}，该学科不计。"
-                yield figures.query(
-                    CODE, unit, value, found, "请核对：有监测结果的填等级，没有的清空差异率。"
-                )
+                yield figures.query(CODE, unit, value, found, "请核对：有监测结果的填等级，没有的清空差异率。")

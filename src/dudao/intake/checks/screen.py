@@ -77,9 +77,7 @@ class _Rows:
         return any(name not in self.block.columns for name in names)
 
     def _sum(self, names: Sequence[str]) -> list[float]:
-        return [sum(row) for row in zip(*(self.zeros(name) for name in names), strict=True)] or [0.0] * len(
-            self.block.numbers
-        )
+        return [sum(row) for row in zip(*(self.zeros(name) for name in names), strict=True)] or [0.0] * len(self.block.numbers)
 
     def over(self, parts: Sequence[str], whole: str) -> Iterable[int]:
         """Where parts add up to more than their whole."""
@@ -87,11 +85,7 @@ class _Rows:
         if not parts or self.lacks(whole):
             return ()
         sums = self.zeros(parts[0]) if len(parts) == 1 else self._sum(parts)
-        return (
-            place
-            for place, (part, most) in enumerate(zip(sums, self.known(whole), strict=True))
-            if part > most
-        )
+        return (place for place, (part, most) in enumerate(zip(sums, self.known(whole), strict=True)) if part > most)
 
     def filled(self, names: Iterable[str]) -> Iterable[int]:
         """Where one of the numbers is not zero."""
@@ -105,17 +99,14 @@ class _Rows:
         return (
             place
             for place, (amount, pupils) in enumerate(zip(self._sum(names), self.pupils, strict=True))
-            if pupils
-            and not low * pupils <= scale * amount <= (steep if pupils < figures.SMALL else high) * pupils
+            if pupils and not low * pupils <= scale * amount <= (steep if pupils < figures.SMALL else high) * pupils
         )
 
 
 def doubtful(block: Block, standard: Standard, checks: Sequence[ModuleType]) -> frozenset[int]:
     """The rows of which some of the checks may have something to say."""
     if standard not in block.doubtful:
-        block.doubtful[standard] = frozenset(
-            block.numbers[place] for place in _doubtful(block, standard, checks)
-        )
+        block.doubtful[standard] = frozenset(block.numbers[place] for place in _doubtful(block, standard, checks))
     return block.doubtful[standard]
 
 
@@ -147,11 +138,7 @@ def _class_total(rows: _Rows) -> Iterable[int]:
     bands = _bands(rows)
     if bands is None or rows.lacks("classes"):
         return ()
-    return (
-        place
-        for place, (own, total) in enumerate(zip(bands, rows.known("classes"), strict=True))
-        if sum(own) != total
-    )
+    return (place for place, (own, total) in enumerate(zip(bands, rows.known("classes"), strict=True)) if sum(own) != total)
 
 
 def _class_pupils(rows: _Rows) -> Iterable[int]:
@@ -172,13 +159,7 @@ def _class_pupils(rows: _Rows) -> Iterable[int]:
 
 def _stage_figures(rows: _Rows) -> Iterable[int]:
     names = {name for parts, _ in stage_figures.PAIRS for name in parts}
-    return (
-        place
-        for name in names
-        if not rows.lacks(name)
-        for place, value in enumerate(rows.known(name))
-        if value == value
-    )
+    return (place for name in names if not rows.lacks(name) for place, value in enumerate(rows.known(name)) if value == value)
 
 
 def _indoor_and_gym(rows: _Rows) -> Iterable[int]:
@@ -196,21 +177,13 @@ def _migrant_pupils(rows: _Rows) -> Iterable[int]:
 def _budget_spending(rows: _Rows) -> Iterable[int]:
     times = budget_spending.TIMES * _NEAR
     pairs = zip(rows.zeros("budget"), rows.zeros("spending"), strict=True)
-    return (
-        place
-        for place, (own, spent) in enumerate(pairs)
-        if not (own <= times * spent and spent <= times * own)
-    )
+    return (place for place, (own, spent) in enumerate(pairs) if not (own <= times * spent and spent <= times * own))
 
 
 def _pupils_per_class(rows: _Rows) -> Iterable[int]:
     least, most = float(pupils_per_class.LEAST), float(pupils_per_class.MOST)
     pairs = zip(rows.zeros("classes"), rows.pupils, strict=True)
-    return (
-        place
-        for place, (own, pupils) in enumerate(pairs)
-        if pupils and not least * own <= pupils <= most * own
-    )
+    return (place for place, (own, pupils) in enumerate(pairs) if pupils and not least * own <= pupils <= most * own)
 
 
 def _pupils_per_teacher(rows: _Rows) -> Iterable[int]:
@@ -268,18 +241,12 @@ SCREENS: Mapping[ModuleType, Callable[[_Rows], Iterable[int]]] = {
     class_total: _class_total,
     class_pupils: _class_pupils,
     degree_teachers: lambda rows: rows.over(degree_teachers.PARTS, "teachers"),
-    teacher_parts: lambda rows: (
-        place for part in teacher_parts.PARTS for place in rows.over((part,), "teachers")
-    ),
+    teacher_parts: lambda rows: (place for part in teacher_parts.PARTS for place in rows.over((part,), "teachers")),
     pe_art_teachers: lambda rows: rows.over(pe_art_teachers.PARTS, "teachers"),
     stage_figures: _stage_figures,
     indoor_and_gym: _indoor_and_gym,
-    room_sizes: lambda rows: (
-        place for parts, whole in room_sizes.ROOMS for place in rows.over(parts, whole)
-    ),
-    zoned_pupils: lambda rows: (
-        place for part, whole in zoned_pupils.PAIRS for place in rows.over((part,), whole)
-    ),
+    room_sizes: lambda rows: (place for parts, whole in room_sizes.ROOMS for place in rows.over(parts, whole)),
+    zoned_pupils: lambda rows: (place for part, whole in zoned_pupils.PAIRS for place in rows.over((part,), whole)),
     migrant_pupils: _migrant_pupils,
     training_budget: lambda rows: rows.over(("training_budget",), "budget"),
     budget_spending: _budget_spending,

@@ -26,9 +26,7 @@ def check(unit: Return, standard: Standard, last: Return | None) -> Iterator[Iss
         names = [name(indicator, f"{number}_valid") for number in range(1, len(indicator.rule.groups) + 1)]
         own = names[indicator.rule.groups.index(PARENTS)]
         parents = figures.number(unit, own)
-        total = sum(
-            (value for field in names if (value := figures.number(unit, field)) is not None), figures.ZERO
-        )
+        total = sum((value for field in names if (value := figures.number(unit, field)) is not None), figures.ZERO)
         if parents is None or 2 * parents >= total:
             continue
         found = f"{figures.told(unit, standard, own)}，各类对象合计 {figures.amount(total)} 份，家长不到一半（2012 年办法要求不少于 50%）。"

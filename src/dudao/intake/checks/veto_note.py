@@ -22,6 +22,4 @@ def check(unit: Return, standard: Standard, last: Return | None) -> Iterator[Iss
         found, note = name(indicator, "found"), name(indicator, "note")
         if unit.text(found) == YES and unit.figure(note).state == "missing":
             said = f"{figures.told(unit, standard, found)}，没有写明情况。"
-            yield figures.query(
-                CODE, unit, found, said, "请在情况说明中写明时间、单位和处理结果；填错的改为“无”。"
-            )
+            yield figures.query(CODE, unit, found, said, "请在情况说明中写明时间、单位和处理结果；填错的改为“无”。")
