@@ -180,17 +180,11 @@ def row(finding: Finding, on: date) -> Row:
 
 
 def fetched(keys: Sequence[int]) -> Iterator[Finding]:
-    """The findings of these keys in their order, with what is around them; many of them relation by relation, so that units and cases
-    that thousands of findings share are read once.
+    """The findings of these keys in their order, with what is around them, relation by relation: units and cases that many findings share
+    are read once, and a planner without statistics has no dozen of tables to join.
     """
     for start in range(0, len(keys), AT_ONCE):
         some = keys[start : start + AT_ONCE]
         rows = Finding.objects.filter(pk__in=some)
-        few = len(keys) <= PAGE_SIZE
-        found = {one.pk: one for one in (around(rows) if few else rows.prefetch_related(*SHARED))}
+        found = {one.pk: one for one in rows.prefetch_related(*SHARED)}
         yield from (found[key] for key in some if key in found)
-
-
-def around(rows: QuerySet[Finding]) -> QuerySet[Finding]:
-    """With the rows around them that a line shows, without the texts of standards."""
-    return rows.select_related(*AROUND).defer("case__version__text", "case__campaign__plan")

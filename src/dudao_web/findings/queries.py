@@ -20,17 +20,7 @@ def seen(membership: Membership) -> QuerySet[Finding]:
     where = orgs.scope(membership, "unit")
     if membership.org.kind == Kind.DEPARTMENT:
         where |= orgs.own(membership.org, "responsible")
-    return Finding.objects.filter(where).select_related(
-        "case__campaign",
-        "case__unit__parent",
-        "unit",
-        "org__parent",
-        "responsible",
-        "office__parent",
-        "by",
-        "answered_by",
-        "proof",
-    )
+    return Finding.objects.filter(where)
 
 
 def with_office(membership: Membership) -> Q:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from dudao_web import clock
 from dudao_web.campaigns import queries as campaigns
-from dudao_web.campaigns.models import Case, Judgement
+from dudao_web.campaigns.models import Campaign, Case, Judgement
 from dudao_web.evidence.models import Revision
 from dudao_web.evidence.views import attachment, stored
 from dudao_web.evidence.views_unit import local_path
@@ -15,6 +16,7 @@ from dudao_web.findings import doings, finding_page, ledger_page, ledger_table, 
 from dudao_web.findings.models import Finding
 from dudao_web.orgs.access import page
 from dudao_web.orgs.actions import record_export
+from dudao_web.standards.models import StandardVersion
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DIGITS = 18  # a row's key has no more; a longer number stops the database
@@ -28,11 +30,15 @@ def fetch_case(request: HttpRequest, pk: int) -> Case:
 
 def fetch(request: HttpRequest, pk: int) -> Finding:
     """A finding that the office sees; 404 otherwise."""
-    rows = queries.seen(request.membership).select_related(
-        "case__campaign__org", "case__unit__parent", "case__district__parent", "case__version", "unit", "org__parent",
-        "responsible__parent", "office__parent", "answered_by__org", "repeats", "proof",
+    get_object_or_404(queries.seen(request.membership).only("pk"), pk=pk)
+    # a question a relation: a planner without statistics joins so many tables in the worst order
+    texts = Prefetch("case__version", StandardVersion.objects.defer("text"))
+    of = Prefetch("case__campaign", Campaign.objects.defer("plan").select_related("org"))
+    rows = Finding.objects.prefetch_related(
+        of, texts, "case__unit__parent", "case__district__parent", "unit", "org__parent", "responsible__parent",
+        "office__parent", "answered_by__org", "repeats", "proof",
     )  # fmt: skip
-    return get_object_or_404(rows.defer("case__version__text", "case__campaign__plan"), pk=pk)
+    return rows.get(pk=pk)
 
 
 def context(request: HttpRequest, row: Finding, **more: Any) -> dict[str, Any]:
@@ -121,7 +127,7 @@ def download(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, pk: int) -> dict[str, Any]:
     case, on, by = fetch_case(request, pk), clock.today(), request.membership
-    rows = ledger_page.around(queries.of_case(case))
+    rows = queries.of_case(case).prefetch_related(*ledger_page.SHARED)
     return {
         "case": case,
         "today": on,
