@@ -37,7 +37,7 @@ test-originals: env      ## 与原始表格逐格比对（需要 ../shared/data/
 	$(BIN)/pytest -q -m originals
 
 test-postgres: env       ## 网页测试改用 PostgreSQL 再做一遍（自起一个临时服务，不含浏览器测试）
-	$(BIN)/python tools/postgres.py $(BIN)/pytest -q -n 2 -m "not browser and not originals and not fresh" tests/web
+	$(BIN)/python tools/postgres.py $(BIN)/pytest -q -n 2 -m "not browser and not originals and not fresh" --ignore=tests/web/test_three_years.py tests/web
 
 test-fresh: env  ## 在全新克隆中走一遍 README 的命令
 	$(BIN)/pytest -q -m fresh

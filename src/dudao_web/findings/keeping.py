@@ -42,8 +42,6 @@ def held(findings: Iterable[Finding]) -> list[Finding]:
     cases = Case.objects.filter(pk__in={row.case_id for row in found}).order_by("pk")
     list(cases.select_for_update(no_key=True).values_list("pk"))
     rows = Finding.objects.filter(pk__in=[row.pk for row in found]).order_by("pk")
-    if len(found) == 1:
-        return list(rows.select_related(*AROUND))
     return list(rows.prefetch_related(*AROUND))  # one question a relation, see there
 
 
