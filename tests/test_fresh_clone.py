@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-START_S, STOP_S = 400, 30  # the first start makes the whole demo
+START_S, STOP_S = 900, 30  # the first start makes the whole demo
 pytestmark = pytest.mark.fresh
 
 
