@@ -142,6 +142,7 @@ def accessible(page: Page) -> Callable[[], list[str]]:
     """Run axe (WCAG 2.1 AA) on the page as it stands; the violations in words."""
 
     def run() -> list[str]:
+        page.wait_for_load_state()
         found = Axe().run(page, options=WCAG).response["violations"]
         return [f"{v['id']}: {n['target']} {n['failureSummary']}" for v in found for n in v["nodes"]]
 

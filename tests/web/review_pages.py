@@ -8,9 +8,9 @@ from datetime import datetime
 
 from drawing_world import SEED, SOURCE
 from playwright.sync_api import Page, expect
+from screen import fits
 from test_lookback_in_browser import task_of
 from test_sheets_in_browser import codes, on, pick, save
-from world import SIZES
 
 from dudao_web.inspections.models import Sample, Sheet
 from dudao_web.orgs.models import Membership
@@ -26,11 +26,6 @@ def follow(enter: Enter, by: Membership, kind: str) -> Page:
     page.locator(f'main a[href="{task.href}"]').first.click()
     page.wait_for_url(f"**{task.href}")
     return page
-
-
-def fits(page: Page) -> None:
-    """Nothing of the page stands beyond the edge of a phone."""
-    assert page.evaluate("document.documentElement.scrollWidth") == SIZES["phone"]["width"]
 
 
 def publish(page: Page, quotas: dict[str, int], at: datetime) -> Sample:

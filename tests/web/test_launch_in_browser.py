@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from lookback import city
 from playwright.sync_api import expect
+from screen import fits
 from world import PASSWORD, SIZES
 
 from dudao_web.campaigns.models import Campaign
@@ -23,11 +24,6 @@ def officer(settings):
     return held
 
 
-def fits(page) -> bool:
-    """Whether the page has no sideways scroll."""
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-
-
 @pytest.mark.parametrize("size", SIZES)
 def test_from_the_list_of_procedures_to_the_campaign(officer, sign_in, accessible, size):
     page = sign_in(officer)
@@ -36,7 +32,7 @@ def test_from_the_list_of_procedures_to_the_campaign(officer, sign_in, accessibl
 
     def looked_at() -> None:
         found.extend(accessible())
-        assert fits(page)
+        fits(page, size)
 
     page.goto(page.url.rstrip("/") + "/campaigns/")
     page.get_by_role("link", name="新建督导项目").first.click()

@@ -6,6 +6,7 @@ import time
 import pyotp
 import pytest
 from django.test import Client
+from screen import fits
 from world import PASSWORD, SIZES
 
 from dudao_web.orgs import actions, limits, lockout, mfa, signin
@@ -257,11 +258,11 @@ def test_the_pages_of_the_second_step_fit_and_are_accessible(
     page.get_by_role("button", name="启用两步验证").click()
     page.get_by_role("img", name="二维码").wait_for()
     assert accessible() == []
-    assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size]["width"]
+    fits(page, size)
     secret = Session.objects.get(user=world.owner.user).get_decoded()["new_secret"]
     page.get_by_label("验证码").fill(pyotp.TOTP(secret).now())
     page.get_by_label("当前密码").fill(PASSWORD)
     page.get_by_role("button", name="启用").click()
     page.get_by_role("heading", name="备用码").wait_for()
     assert accessible() == []
-    assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size]["width"]
+    fits(page, size)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from screen import fits
 from world import ON, SIZES, office, unit
 
 from dudao_web.orgs import actions, queries, rules
@@ -332,7 +333,7 @@ def test_pages_are_accessible_and_fit(world, sign_in, live_server, accessible, s
     page.goto(f"{live_server.url}/orgs/{path}")
     assert page.locator("h1").count() == 1
     assert accessible() == []
-    assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size]["width"]
+    fits(page, size)
 
 
 @pytest.mark.browser

@@ -17,8 +17,9 @@ import review_pages as pages
 import reviewing
 import test_lookback_in_browser as office_pages
 from playwright.sync_api import Page, expect
-from review_pages import Enter, fits, follow
+from review_pages import Enter, follow
 from reviewed import reviewed
+from screen import fits
 from test_lookback_in_browser import close_stage, sound
 from test_sheets_in_browser import codes, on, pick, save
 from world import PASSWORD, SIZES

@@ -4,6 +4,7 @@ import checking
 import pytest
 from lookback import texts
 from playwright.sync_api import expect
+from screen import fits
 from world import SIZES
 
 from dudao.standards.asked import asked_of_unit
@@ -118,7 +119,7 @@ def test_on_a_phone_one_item_a_screen(desk, accessible):
     _, _, page = desk
     page.set_viewport_size(SIZES["phone"])
     page.reload()
-    assert page.evaluate("document.documentElement.scrollWidth") == SIZES["phone"]["width"]
+    fits(page)
     bar = page.locator(".steps-bar")
     expect(bar).to_contain_text("第 1/16 项")
     box = bar.bounding_box()

@@ -6,6 +6,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 from django.utils import timezone
+from screen import fits
 from world import ON, PASSWORD, SIZES, office
 
 from dudao_web import clock
@@ -267,4 +268,4 @@ def test_the_pages_fit_and_are_accessible(world, page, live_server, accessible, 
     for path in ("account/logins/", "security/", "security/limits/school/"):
         page.goto(f"{live_server.url}/orgs/{path}")
         assert (path, accessible()) == (path, [])
-        assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size]["width"]
+        fits(page, size)

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from screen import fits
 from world import ON, PASSWORD, SIZES, office
 
 from dudao_web.orgs import actions, signin
@@ -339,7 +340,7 @@ def test_the_sign_in_page_is_accessible_and_fits(world, page, live_server, acces
     page.set_viewport_size(SIZES[size])
     page.goto(live_server.url + reverse("orgs:signin"))
     assert accessible() == []
-    assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size]["width"]
+    fits(page, size)
     page.get_by_label("账号").fill("yangzhong")
     page.get_by_label("密码").fill("wrong")
     page.get_by_role("button", name="登录").click()

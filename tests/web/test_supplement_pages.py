@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from handin import FIRST, JUNIOR, SECOND
+from screen import fits
 from supplements import DECLARED, SCHOOL, answered, base, file, seen, type_for, type_in
 from world import PASSWORD, SIZES
 
@@ -370,7 +371,7 @@ def test_the_county_fills_in_by_keyboard_and_sees_the_rate(world, of, sign_in, l
     assert page.locator("#P1 tbody tr").first.locator("[data-rate]").inner_text().endswith("95.0%")
     page.locator("#id_P1_1_satisfied").press("Tab")
     assert page.evaluate("document.activeElement.id") == "id_P1_1_visited"
-    assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size]["width"]
+    fits(page, size)
     assert accessible() == []
     page.get_by_role("button", name="保存").click()
     page.get_by_text("已保存，影响判定的还缺").wait_for()

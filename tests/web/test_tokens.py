@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from screen import fits
 from world import PASSWORD, SIZES, office
 
 from dudao_web.orgs import actions, links
@@ -179,4 +180,4 @@ def test_the_pages_of_a_link_fit_and_are_accessible(world, page, live_server, ac
         if path:
             page.goto(live_server.url + path)
         assert (path, accessible()) == (path, [])
-        assert page.evaluate("document.documentElement.scrollWidth") == SIZES[size]["width"]
+        fits(page, size)

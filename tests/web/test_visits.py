@@ -9,6 +9,7 @@ from lookback import document
 from playwright.sync_api import expect
 from racing import at_once
 from reviewed import DAY, Review, reviewed
+from screen import fits
 from test_upload_hardening import exif, jpeg
 from world import SIZES
 
@@ -403,7 +404,7 @@ def test_a_lost_line_keeps_what_is_typed_and_sends_it_once(review, settings, liv
     page = context.new_page()  # its console may tell of the lost line
     page.set_viewport_size(SIZES["phone"])
     page.goto(f"{live_server.url}{at('observe', row.pk)}")
-    assert page.evaluate("document.documentElement.scrollWidth") == SIZES["phone"]["width"]
+    fits(page)
     assert page.get_by_role("button", name="记下").bounding_box()["height"] >= 44
     page.route(
         "**/observe/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
