@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from ledgers import DANYANG, TODAY
 from lookback import SINCE
+from playwright.sync_api import expect
 from screen import fits
 from world import PASSWORD, SIZES
 
@@ -428,7 +429,7 @@ def test_a_problem_opens_beside_the_table_and_is_struck_off_there(page, live_ser
     page.goto(f"{live_server.url}/findings/")
     page.get_by_role("link", name="操场跑道破损，面积不足").focus()
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.textContent") == "校本课程没有单列课时"
+    expect(page.get_by_role("link", name="校本课程没有单列课时")).to_be_focused()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     panel = page.locator("#panel")

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 from screen import fits
 from world import ON, PASSWORD, SIZES, office
 
@@ -357,9 +358,9 @@ def test_signing_in_by_keyboard_alone(world, page, live_server):
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="本处室账号").wait_for()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "跳到正文"
+    expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 @pytest.mark.browser
@@ -378,7 +379,7 @@ def test_changing_a_one_time_password(world, page, live_server, accessible, size
     page.get_by_label("再输一次").fill("short")
     page.get_by_role("button", name="修改密码").click()
     page.locator(".errors").wait_for()
-    assert page.evaluate("document.activeElement.className") == "errors"
+    expect(page.locator(".errors")).to_be_focused()
     assert accessible() == []
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from handin import FIRST, JUNIOR, SECOND
-from screen import fits
+from playwright.sync_api import expect
+from screen import becomes, fits
 from supplements import DECLARED, SCHOOL, answered, base, file, seen, type_for, type_in
 from world import PASSWORD, SIZES
 
@@ -370,7 +371,7 @@ def test_the_county_fills_in_by_keyboard_and_sees_the_rate(world, of, sign_in, l
     page.locator("#id_P1_1_satisfied").fill("1140")
     assert page.locator("#P1 tbody tr").first.locator("[data-rate]").inner_text().endswith("95.0%")
     page.locator("#id_P1_1_satisfied").press("Tab")
-    assert page.evaluate("document.activeElement.id") == "id_P1_1_visited"
+    expect(page.locator("#id_P1_1_visited")).to_be_focused()
     fits(page, size)
     assert accessible() == []
     page.get_by_role("button", name="保存").click()
@@ -423,10 +424,11 @@ def test_what_was_typed_is_kept_over_a_new_sign_in(world, of, sign_in, live_serv
     )
     assert accessible() == []
     box.get_by_role("button", name="恢复").click()
-    assert page.locator("#id_P1_1_valid").input_value() == "1200"
+    expect(page.locator("#id_P1_1_valid")).to_have_value("1200")
     page.get_by_role("button", name="保存").click()
     page.get_by_text("已保存，影响判定的还缺").wait_for()
-    assert (box.is_hidden(), page.evaluate(KEPT)) == (True, 0)
+    expect(box).to_be_hidden()
+    becomes(page, KEPT, 0)
     assert told.county(of, queries.submissions(of)).typed == {"V1_found": "无", "P1_1_valid": "1200"}
 
 
@@ -437,6 +439,6 @@ def test_what_was_typed_is_given_up_or_goes_with_signing_out(world, of, sign_in,
         page.goto(f"{live_server.url}{base(of)}")
         page.locator("#id_P1_1_valid").fill("1200")
         page.goto(f"{live_server.url}{base(of)}")
-        assert page.evaluate(KEPT) == 1
+        becomes(page, KEPT, 1)
         page.get_by_role("button", name=leave).click()
-        assert page.evaluate(KEPT) == 0
+        becomes(page, KEPT, 0)
