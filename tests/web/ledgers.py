@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from kept import kept
 from lookback import Lookback, city, document, forward_all, versions
 from world import PASSWORD
 
@@ -53,6 +54,7 @@ def case_in(campaign: Campaign, code: str) -> Case:
     return rows.filter(campaign=campaign, district__code=code).order_by("path").first()
 
 
+@kept
 def opened(year: int = 2018) -> Ledger:
     """A campaign that every district has forwarded, one school a district, nothing found yet; everybody has chosen a password."""
     world = city(share=100)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from kept import kept
+
 from dudao.standards.asked import asked_of_unit
 from dudao_web.campaigns import closing, launching
 from dudao_web.campaigns.launching import Plan
@@ -101,6 +103,14 @@ def document(
         by=by, word=word, year=2018, no=no, title=title, body="请结合实际认真贯彻执行。", main_to="各单位",
         issued_on=date(2018, 5, 8),
     )  # fmt: skip
+
+
+@kept
+def begun() -> Lookback:
+    """The tree with one school a district, and the look-back of 2018 begun everywhere."""
+    world = city(share=100)
+    forward_all(world, launched(world))
+    return world
 
 
 def launched(

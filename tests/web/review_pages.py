@@ -76,8 +76,11 @@ def form_team(page: Page, name: str, at: str, titles: Sequence[str]) -> None:
 
 
 def assign(page: Page, name: str) -> None:
-    """On the page of the team: it is given the one unit there is."""
-    page.locator('input[name="case"]').check()
+    """On the page of the team: it is given the one unit there is; on a phone its box stands at the right of its name."""
+    box, unit = page.locator('input[name="case"]'), page.locator("table.ticked tbody th")
+    beside, named = box.bounding_box(), unit.bounding_box()
+    assert (beside["x"] > named["x"], beside["y"] < named["y"] + named["height"]) == (True, True)
+    box.check()
     page.get_by_role("button", name="分给本组").click()
     expect(page.get_by_text(f"已把 1 个单位分给“{name}”。")).to_be_visible()
 

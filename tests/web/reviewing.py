@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import checking
 from django.test import override_settings
+from kept import kept
 from lookback import Lookback, texts
 
 from dudao_web import clock
@@ -29,7 +30,10 @@ SOURCE = "江苏体彩 7 位数（演示数据）"
 
 @dataclass(frozen=True)
 class Review:
-    """A campaign whose re-check (or spot-check) goes on: the stage, the office that keeps it, the units drawn, a team of three."""
+    """A campaign whose re-check (or spot-check) goes on: the stage, the office that keeps it, the units drawn, a team of three.
+
+    ``bound``: its standard by kind of unit.
+    """
 
     world: Lookback
     campaign: Campaign
@@ -37,6 +41,7 @@ class Review:
     office: Membership
     cases: list[Case]
     team: Team
+    bound: Mapping[str, StandardVersion]
 
     @property
     def leader(self) -> Membership:
@@ -118,22 +123,17 @@ def around(rows) -> list[Case]:
     )
 
 
-def at_review(
-    world: Lookback | None = None,
-    campaign: Campaign | None = None,
-    district: str = DISTRICT,
-    *,
-    n: int | None = None,
-    bound: Mapping[str, StandardVersion] | None = None,
-) -> Review:
+@kept
+def at_review(*, n: int | None = None, items: int = 12, district: str = DISTRICT) -> Review:
     """A district at its re-check with its units drawn (``n`` of each kind, or all) and a team that has none yet."""
-    world = world or checking.small()
-    campaign = campaign or checking.campaign(world, dict(bound or checking.own_items(world)))
+    world = checking.small()
+    bound = checking.own_items(world, items)
+    campaign = checking.campaign(world, bound)
     self_checked(world, campaign, district)
     place, office = place_of(campaign, "recheck", district), world.officers[district]
     orgs.set_password(user=office.user, password=checking.PASSWORD)
     cases = drawn(place, office, n)
-    return Review(world, campaign, place, office, cases, team(place, office))
+    return Review(world, campaign, place, office, cases, team(place, office), bound)
 
 
 def assigned(review: Review, cases: Iterable[Case] | None = None) -> list[Sheet]:

@@ -1,11 +1,13 @@
 """Pages of a campaign as each office sees them: the matrix with forwardings, own stages, quotas, the queue; blocks of the start page."""
 
 import re
+from datetime import date, timedelta
 
 import checking
 import pytest
 from lookback import document, launched, versions
 
+from dudao_web import clock
 from dudao_web.campaigns import closing, home, launching, queries, shown
 from dudao_web.campaigns.launching import Plan
 from dudao_web.campaigns.models import Campaign, Case, StageDate
@@ -84,6 +86,53 @@ def test_the_matrix_says_who_forwarded_who_was_late_and_who_did_not(world, campa
     assert found["丹阳市"] == ("running", "办理中")
 
 
+def review(campaign: Campaign, code: str) -> StageDate:
+    """The re-check of a district."""
+    rows = StageDate.objects.select_related("stage__campaign", "org")
+    return rows.get(stage__campaign=campaign, stage__key="recheck", org__code=code)
+
+
+def test_the_heads_have_the_dates_of_the_districts_below_them(world, campaign, client_of):
+    """A district has its own date: the city reads the range and each cell its own date, the district its own date alone."""
+    launch = review(campaign, JINGKOU).due
+    own = launch - timedelta(days=40)
+    by = world.officers[YANGZHONG]
+    closing.move_dates(place=review(campaign, YANGZHONG), by=by, opens=None, due=own, reason="提前")
+    first, last = (f"{day.month}月{day.day}日" for day in (own, launch))
+    text = page(client_of, world.officer, f"/campaigns/{campaign.key}/")
+    assert text.count(f"{first}—{last}截止") == 1
+    rows = {row.name: row.cells for row in shown.table(queries.matrix(campaign, world.officer), checking.ON)}
+    at = review(campaign, YANGZHONG).stage.order - 1
+    assert (rows["扬中市"][at].note, rows["京口区"][at].note) == (f"{first}截止", f"{last}截止")
+    assert {rows[name][at + 1].note for name in ("扬中市", "京口区")} == {""}  # nobody moved this one
+    heads = {
+        name: shown.heads(queries.matrix(campaign, world.officers[name])) for name in (YANGZHONG, JINGKOU)
+    }
+    assert [heads[name][at].due for name in (YANGZHONG, JINGKOU)] == [first, last]
+
+
+@pytest.mark.parametrize(
+    ("done", "day", "mark", "note", "word"),
+    [
+        (3, 10, "query", "办结 8月10日，1 个没有查完", ("query", "已办结 3/4，1 个没有查完")),
+        (3, 31, "query", "逾期办结 8月31日，1 个没有查完", ("query", "逾期办结 3/4，1 个没有查完")),
+        (4, 10, "done", "办结 8月10日", ("done", "已办结")),
+    ],
+)
+def test_a_review_closed_before_all_were_looked_at_is_not_shown_as_whole(
+    world, campaign, done, day, mark, note, word
+):
+    place = review(campaign, YANGZHONG)
+    place.due, place.closed_on, place.closed_at = date(2018, 8, 20), date(2018, 8, day), clock.now()
+    place.save()
+    of = queries.Cell(place.stage, place, done, 4, 0, 0)
+    found = shown.cell(of, place.org, checking.ON)
+    assert (found.mark, found.text, found.note) == (mark, f"{done}/4", note)
+    held, line = world.officers[YANGZHONG], queries.Line(place.org, (of,))
+    own = shown.own_places(campaign, held, checking.ON, [line])
+    assert [(one.state, one.word) for one in own if one.place.pk == place.pk] == [word]
+
+
 def test_an_own_stage_before_its_turn_has_not_begun(world, campaign):
     forward(world, campaign, YANGZHONG)
     held = world.officers[YANGZHONG]
@@ -153,6 +202,21 @@ def test_the_start_page_shows_the_present_stage_of_each_district(world, campaign
     assert len(project.cells) == len(context["districts"]) == 8
     own = home.block(world.officers[YANGZHONG], checking.ON)[1]
     assert [district.name for district in own["districts"]] == ["扬中市"]
+
+
+def test_the_start_page_has_the_dates_of_its_own_districts(world, campaign):
+    """Of the present stage: the city reads the range and each cell its own date, a district its own."""
+    place = forwarding(campaign, YANGZHONG)
+    by, own = world.officers[YANGZHONG], place.due - timedelta(days=3)
+    closing.move_dates(place=place, by=by, opens=None, due=own, reason="提前")
+    first, last = (f"{day.month}月{day.day}日" for day in (own, forwarding(campaign, JINGKOU).due))
+    found = {}
+    for code in (YANGZHONG, JINGKOU):
+        (project,) = home.block(world.officers[code], checking.ON)[1]["projects"]
+        found[code] = project.due
+    (project,) = home.block(world.officer, checking.ON)[1]["projects"]
+    assert (found, project.due) == ({YANGZHONG: first, JINGKOU: last}, f"{first}—{last}")
+    assert {cell.district: cell.note.partition("　")[0] for cell in project.cells}["扬中市"] == f"{first}截止"
 
 
 def test_a_straggler_does_not_hold_back_the_picture(world, campaign):

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from lookback import city, forward_all, launched
+from lookback import begun
 from mending import case_in, mended, raised
 from racing import at_once
 
@@ -30,9 +30,7 @@ def may(settings):
 @pytest.fixture
 def town(db):
     """The tree with one school a district and its campaign, begun everywhere."""
-    world = city(share=100)
-    forward_all(world, launched(world))
-    return world
+    return begun()
 
 
 @pytest.fixture
@@ -185,8 +183,7 @@ def test_it_climbs_when_the_campaign_has_ended(town, case, district):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_clocks_and_a_report_at_once_write_each_step_once():
-    world = city(share=100)
-    forward_all(world, launched(world))
+    world = begun()
     case = case_in("321182")
     unit, district = world.office(case.unit), world.officers["321182"]
     row, other = raised(case, district, measure="更换"), raised(case, district, "乙", indicator="")

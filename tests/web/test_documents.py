@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from papers import FORM, PDF, issued
 from racing import at_once
+from test_upload_hardening import exif, jpeg
 
 from dudao_web.documents import queries
 from dudao_web.documents.models import Document
@@ -105,6 +106,22 @@ def test_issued_through_the_page_with_attachments(world, client_of):
         assert page.count(text) >= 1
     got = client.get(f"/documents/{document.pk}/files/1/")
     assert (b"".join(got.streaming_content), got.headers["Content-Disposition"][:10]) == (PDF, "attachment")
+
+
+def test_a_photo_that_is_attached_says_nothing_of_place_and_device(world, client_of):
+    client = client_of(world.city_officer)
+    photo = SimpleUploadedFile("现场.jpg", jpeg(exif(gps=True)))
+    answer = client.post("/documents/new/", FORM | {"files": [photo]})
+    got = client.get(f"{answer.url}files/1/")
+    assert b"".join(got.streaming_content) == jpeg()
+
+
+def test_an_attachment_that_cannot_come_in_is_refused_and_the_others_stay(world, client_of):
+    files = [SimpleUploadedFile("名单.pdf", PDF), SimpleUploadedFile("图.svg", b"<svg/>")]
+    answer = client_of(world.city_officer).post("/documents/new/", FORM | {"files": files})
+    page = answer.content.decode()
+    assert (answer.status_code, Document.objects.count(), File.objects.get().name) == (422, 0, "名单.pdf")
+    assert ("图.svg：不收这类文件" in page, 'name="kept"' in page, "现将有关事项" in page) == (True, True, True)
 
 
 def test_a_taken_number_keeps_all_that_was_typed(world, client_of):

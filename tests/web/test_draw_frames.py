@@ -9,11 +9,11 @@ from drawing_world import campaign_of, codes, drawn, hand_in, place_of, planned,
 
 from dudao.sampling import read_quota
 from dudao_web.campaigns.models import Case, StageDate
-from dudao_web.inspections import drawing, frames, queries
+from dudao_web.inspections import drawing, drawing_page, frames, queries
 from dudao_web.inspections.models import Drawn
 from dudao_web.orgs import history
 from dudao_web.orgs.actions import Refused
-from dudao_web.orgs.models import Kind, Org
+from dudao_web.orgs.models import Kind, Org, User
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,70 @@ def test_three_years_without_replacement(world, bound, campaign, place, officer,
     years = [reason for take, reason in third.values() if take == "out"]
     assert (years.count("2017"), years.count("2018"), third[missed]) == (2, 4, ("out", "2018"))
     assert sum(take == "draw" for take, _ in third.values()) == 1  # the town
+
+
+def plan_page(client_of, place: StageDate, officer) -> str:
+    """The page on which a round is planned."""
+    User.objects.update(must_change_password=False)
+    return client_of(officer).get(f"/inspections/places/{place.pk}/draw/").content.decode()
+
+
+def left_out(place: StageDate) -> dict[str, str]:
+    return {line.code: line.note for line in frames.frame(place) if line.left_out}
+
+
+def test_a_unit_that_was_left_out_is_named_until_it_is_looked_at(
+    world, bound, campaign, place, officer, settings, client_of
+):
+    """An office leaves two units out of a draw. Each later year says so and why; who is looked at is named no more."""
+    first, second = [line.code for line in frames.frame(place) if line.kind == "school"][:2]
+    marks = {first: ("out", "校舍改建"), second: ("out", "整体搬迁")}
+    assert left_out(place) == {}
+    sample = drawn(place, officer, settings, quota={(DANYANG, "school"): 2}, marks=marks)
+    hand_in(place, queries.to_review(place), officer)
+    finish(place)
+    place = next_year(world, bound, settings, 2018)
+    told = {first: "2017 年列为本次不抽：校舍改建", second: "2017 年列为本次不抽：整体搬迁"}
+    assert ({takes(place)[code] for code in told}, left_out(place)) == ({("draw", "")}, told)
+    page = plan_page(client_of, place, officer)
+    assert ("下列 2 个单位至今没有查过" in page, page.count(told[first])) == (True, 2)
+    marks = {first: ("out", "尚未完工"), second: ("certain", "去年未查")}
+    sample = drawn(place, officer, settings, quota={(DANYANG, "school"): 2}, marks=marks)
+    assert "校舍改建" not in sample.frame
+    hand_in(place, queries.to_review(place), officer)
+    finish(place)
+    place = next_year(world, bound, settings, 2019)
+    assert left_out(place) == {first: f"{told[first]}；2018 年列为本次不抽：尚未完工"}
+
+
+def test_a_unit_that_was_left_out_is_named_in_what_it_went_into(world, bound, place, officer, settings):
+    before = next(line for line in frames.frame(place) if line.kind == "school").case.unit
+    drawn(place, officer, settings, marks={before.code: ("out", "校舍改建")})
+    finish(place)
+    new = Org.objects.create(
+        code="3211810999",
+        name="丹阳市新校",
+        kind=Kind.SCHOOL,
+        parent=place.org,
+        path=f"{place.org.path}3211810999/",
+    )
+    history.merge_orgs(by=None, orgs=[before], into=new, on=settings.DEMO_ON)
+    place = next_year(world, bound, settings, 2018)
+    case = Case.objects.filter(campaign=place.stage.campaign, unit=new).exists()
+    assert (case, left_out(place)) == (True, {new.code: "2017 年列为本次不抽：校舍改建"})
+
+
+def test_in_the_last_year_it_is_said_who_would_not_be_looked_at(world, bound, settings, officer, client_of):
+    """2017—2019 goes through the whole list; with fewer places than units are left the page says how many."""
+    places = [next_year(world, bound, settings, year) for year in (2018, 2019)]
+    told = "2017—2019年为一轮，本年是最后一年，还有 6 个单位没有查过，也没有名额。"
+    assert [told in plan_page(client_of, place, officer) for place in places] == [False, True]
+    place = places[-1]
+    every = drawing.prepare(place=place, quota={(DANYANG, ""): 9})
+    assert drawing_page.unseen(place, every.lines, every.strata) == ""
+    mark = {next(line.code for line in every.lines if line.kind == "school"): ("out", "校舍改建")}
+    most = drawing.prepare(place=place, quota={(DANYANG, ""): 8}, marks=mark)
+    assert drawing_page.unseen(place, most.lines, most.strata).endswith("还有 1 个单位")
 
 
 def merged_into(world, bound, settings, place, officer, looked_at: set[int]) -> tuple[str, str]:

@@ -115,11 +115,24 @@ def test_quotas_by_kind_and_a_warning_for_a_kind_that_is_not_drawn(client, place
     said = asked(place, check="1")
     only_schools = said | {f"n_{DANYANG}_school": "3", f"n_{DANYANG}_town": "0"}
     page = text(client.post(f"/inspections/places/{place.pk}/draw/", only_schools))
-    assert "没有抽到镇（街道）（可抽 1 个）。" in page
+    assert "镇（街道）可抽 1 个，没有名额。请在“名额”中按类型分配；确不抽取的，可以公布。" in page
     both = said | {f"n_{DANYANG}_school": "2", f"n_{DANYANG}_town": "1"}
-    assert "没有抽到" not in text(client.post(f"/inspections/places/{place.pk}/draw/", both))
+    assert "没有名额" not in text(client.post(f"/inspections/places/{place.pk}/draw/", both))
     client.post(f"/inspections/places/{place.pk}/draw/", only_schools | {"publish": "1"})
-    assert "没有抽到镇（街道）" in text(Client().get(f"/draws/{Sample.objects.get().pk}/"))
+    sample = Sample.objects.get()
+    assert "镇（街道）可抽 1 个，没有名额。</footer>" in text(Client().get(f"/draws/{sample.pk}/"))
+    again = "名额已公布，不能改。请在抽取后另抽一轮补足，或作废这一轮后重新公布。"
+    assert again in text(client.get(f"/inspections/draws/{sample.pk}/"))
+
+
+def test_what_an_earlier_round_drew_is_covered(client, place, officer, settings):
+    """A second round for the towns alone is what the first one's warning asks for, and needs no warning."""
+    first = drawn(place, officer, settings, quota={(DANYANG, "school"): 3, (DANYANG, "town"): 0})
+    page = text(client.get(f"/inspections/draws/{first.pk}/"))
+    assert "镇（街道）可抽 1 个，没有抽到。请另抽一轮补足。" in page
+    town = {f"n_{DANYANG}": "1", f"n_{DANYANG}_school": "0", f"n_{DANYANG}_town": "1"}
+    again = text(client.post(f"/inspections/places/{place.pk}/draw/", asked(place, check="1", **town)))
+    assert ("各类单位的名额" in again, "没有覆盖各级各类" in again) == (True, False)
 
 
 def test_the_public_pages_need_no_account_and_tell_no_notes(world, place, officer, settings):
@@ -248,8 +261,20 @@ def test_the_hub_closes_the_stage_and_says_what_is_left(client, campaign, place,
     assert ("丹阳市，辖市区复查，1/3" in matrix, "进行中 1/3" in matrix) == (True, True)
     answer = client.post(f"/campaigns/places/{place.pk}/", {"note": "已复查"})
     assert answer.status_code == 302
-    assert "已办结" in text(client.get(hub))
-    assert f'href="{hub}"' in text(client.get(f"/campaigns/{campaign.key}/"))
+    assert "已办结</span>，2 个没有查完" in text(client.get(hub))
+    matrix = text(client.get(f"/campaigns/{campaign.key}/"))
+    assert (f'href="{hub}"' in matrix, "已办结 1/3，2 个没有查完" in matrix) == (True, True)
+
+
+def test_in_the_last_year_the_hub_says_who_is_not_drawn_before_it_closes(world, client_of, settings):
+    campaign = campaign_of(world, 2019, settings, checking.own_items(world, 3))
+    place, officer = place_of(campaign, "recheck", DANYANG), world.officers[DANYANG]
+    User.objects.update(must_change_password=False)
+    Case.objects.filter(campaign=campaign, district=place.org).update(place=place)
+    drawn(place, officer, settings)
+    page = text(client_of(officer).get(f"/inspections/places/{place.pk}/"))
+    told = "2017—2019年为一轮，本年是最后一年，还有 6 个单位没有抽取。请另抽一轮后再办结。"
+    assert (told in page, "这些单位没有结果。" in page, "下一年度列为必查" in page) == (True, True, False)
 
 
 def test_pages_of_many_units_ask_the_database_a_handful_of_times(client_of, settings, db):

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from django.test import Client
-from lookback import SINCE, city, forward_all, launched
+from lookback import SINCE, begun
 from mending import shown as shown_proof
 from racing import at_once
 from world import PASSWORD
@@ -33,10 +33,7 @@ def may(settings):
 @pytest.fixture
 def town(db):
     """The tree with one school a district and its campaign, begun everywhere."""
-    world = city(share=100)
-    campaign = launched(world)
-    forward_all(world, campaign)
-    return world
+    return begun()
 
 
 def case_in(code: str) -> Case:
@@ -301,8 +298,7 @@ def ends(*acts) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_answers_at_once_one_counts():
-    world = city(share=100)
-    forward_all(world, launched(world))
+    world = begun()
     case = case_in("321182")
     by, row = world.officers["321182"], handed_up(case, world.office(case.unit))
     acts = (lambda text=text: actions.answer(finding=row, by=by, text=text) for text in ("供地", "不供地"))
@@ -312,8 +308,7 @@ def test_of_two_answers_at_once_one_counts():
 
 @pytest.mark.django_db(transaction=True)
 def test_of_an_answer_and_a_withdrawal_at_once_one_counts_and_a_double_click_notes_once():
-    world = city(share=100)
-    forward_all(world, launched(world))
+    world = begun()
     case = case_in("321182")
     by, unit = world.officers["321182"], world.office(case.unit)
     assert ends(*[lambda: noted(case, unit, "图书陈旧")] * 2) == ["open", "open"]

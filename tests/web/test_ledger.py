@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from lookback import city, document, forward_all, launched
+from lookback import begun, document
 from mending import SINCE, case_in, department, mended, office, raised, shown
 from racing import at_once
 
@@ -35,9 +35,7 @@ def may(settings):
 @pytest.fixture
 def town(db):
     """The tree with one school a district and its campaign, begun everywhere."""
-    world = city(share=100)
-    forward_all(world, launched(world))
-    return world
+    return begun()
 
 
 @pytest.fixture
@@ -453,7 +451,7 @@ def test_a_struck_off_problem_is_opened_again_within_the_campaign_and_its_steps_
     assert open_tasks(row) == {(case.unit.name, "重新整改")}
     assert (
         refusal(struck, row=row, by=district)
-        == "这个问题现在是“已退回”，不能这样办，或不由本单位办。请刷新后再看。"
+        == "这个问题现在是“已退回”，现由“扬中市演示1小学”办理，不能这样办，或不由本单位办。请刷新后再看。"
     )
     old = row.steps.get(kind="report").proofs
     row = ledger.report(finding=row, by=unit, note="再换", on=TODAY, proofs=[])
@@ -644,7 +642,7 @@ def test_several_are_struck_off_together_or_not_at_all(town, case, unit, distric
     bad = raised(case, district, "丙", indicator="")
     said = {"by": district, "method": "on_site", "note": "现场已看", "on": TODAY}
     assert refusal(ledger.strike_many, findings=[*rows, bad], **said) == (
-        "2018-003　这个问题现在是“待定方案”，不能这样办，或不由本单位办。请刷新后再看。"
+        "2018-003　这个问题现在是“待定方案”，现由“扬中市演示1小学”办理，不能这样办，或不由本单位办。请刷新后再看。"
     )
     assert {again(row).state for row in rows} == {"mended"}
     assert "2018-003" in refusal(ledger.urge, findings=[bad, rows[0]], by=unit, note="抓紧")
@@ -664,8 +662,7 @@ def ends(*acts) -> list[str]:
 @pytest.fixture
 def running(transactional_db):
     """The same town, its rows really there."""
-    world = city(share=100)
-    forward_all(world, launched(world))
+    world = begun()
     case = case_in("321182")
     return world, case, world.office(case.unit), world.officers["321182"]
 

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from django.conf import settings as configured
 from django.contrib.auth.hashers import make_password
+from django.db.models import F
 from django.test import Client
 
 from dudao_web.campaigns import calendars
@@ -16,6 +17,7 @@ from dudao_web.operations import log
 from dudao_web.operations.home import Trouble
 from dudao_web.orgs import actions, chain, history, lockout, mfa, words
 from dudao_web.orgs.models import Action, Org
+from dudao_web.orgs.models_security import Refusal
 
 VECTOR = {
     "chain": "demo",
@@ -312,6 +314,40 @@ def test_an_act_that_leaves_its_row_as_it_is_hides_no_change_in_sql(
     found = Action.objects.filter(pk__gt=last, object=key).values_list("action", flat=True)
     assert set(found) == recorded
     assert wrong() == [f"{key}：内容与最后一次操作记录不一致"]
+
+
+def refused_sign_ins(number: int) -> Refusal:
+    """The row that counts them."""
+    for _ in range(number):
+        lockout.refused("yangzhong")
+    return Refusal.objects.get(user__username="yangzhong")
+
+
+@pytest.mark.parametrize("later", [0, 8])  # with eight more it is the tenth, and an act
+@pytest.mark.parametrize("values", [{"day": date(2018, 1, 1)}, {"user": None}], ids=["day", "user"])
+def test_a_counted_act_hides_no_change_in_sql(world, later, values):
+    """The row of refused sign-ins is hashed anew at the tenth: whoever altered it before is found all the same."""
+    row = refused_sign_ins(2)
+    assert wrong() == []
+    Refusal.objects.filter(pk=row.pk).update(**values)
+    for _ in range(later):  # as if the altered row went on being counted
+        Refusal.objects.filter(pk=row.pk).update(count=F("count") + 1)
+    if later:
+        row.refresh_from_db()
+        actions.record(by=None, action="orgs.sign_in_refused", obj=row, data={"count": row.count})
+    said = "日期或账号与第一次操作记录不一致" if later else "内容与最后一次操作记录不一致"
+    assert wrong() == [f"refusal:{row.pk}：{said}"]
+
+
+@pytest.mark.parametrize(
+    ("counted", "altered", "last"),
+    [(2, 0, 1), (2, 10, 1), (12, 9, 10), (12, 100, 10), (12, 99, None), (12, 10, None)],
+)
+def test_a_count_that_its_acts_deny_is_named(world, counted, altered, last):
+    row = refused_sign_ins(counted)
+    assert wrong() == []
+    Refusal.objects.filter(pk=row.pk).update(count=altered)
+    assert wrong() == ([f"refusal:{row.pk}：次数 {altered} 与操作记录（{last} 次）不符"] if last else [])
 
 
 def test_the_acts_that_leave_their_row_as_it_is_are_acts_of_the_platform():

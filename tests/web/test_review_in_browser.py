@@ -138,10 +138,9 @@ def leader_finds_a_problem(page: Page, sheet: Sheet) -> None:
 
 
 def test_the_city_spot_checks_what_was_rechecked_on_phones(enter, live_server, settings):
-    world = checking.small()
-    city = world.officer
+    review = reviewing.at_review(district=DISTRICT, items=2, n=2)
+    world, city = review.world, review.world.officer
     known(city)
-    review = reviewing.at_review(world, district=DISTRICT, bound=checking.own_items(world, 2), n=2)
     for sheet in reviewing.assigned(review):
         reviewing.submitted(review, sheet)
         scoring.acknowledge(sheet=sheet, by=checking.office(world, sheet.case.unit))
@@ -210,9 +209,8 @@ def three_columns(page: Page, sheet: Sheet) -> None:
 
 
 def test_a_problem_is_struck_off_and_comes_back_next_year(enter, settings, paper):
-    world = checking.small()
-    bound = checking.own_items(world, 2)
-    review = reviewing.at_review(world, bound=bound, n=1)
+    review = reviewing.at_review(items=2, n=1)
+    world, bound = review.world, review.bound
     (sheet,) = reviewing.assigned(review, review.cases[:1])
     unit = checking.office(world, sheet.case.unit)
     reviewing.score_all(sheet, [review.leader])

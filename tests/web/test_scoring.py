@@ -157,7 +157,7 @@ def test_a_difference_from_the_self_check_needs_a_reason(review, sheet):
         ("ZZ", "A", "没有要评定的指标 ZZ"),
         ("", "D", "没有选判定。请从 达标、未完全达标、不达标 中选一项"),
         ("", "", "没有选判定"),
-        ("#1", "mended", "没有上次问题 #1"),
+        ("#1", "mended", "没有“问题 1”"),
     ],
 )
 def test_what_cannot_be_found_is_refused(review, sheet, code, value, why):

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import checking
 import pytest
 import reviewing
 from playwright.sync_api import Page, expect
@@ -24,8 +23,7 @@ def june(settings):
 @pytest.fixture
 def phone(live_server, sign_in, context):
     """A sheet with a few items, and a phone signed in as the leader of its team. Its console may tell of the lost line."""
-    world = checking.small()
-    review = reviewing.at_review(world, bound=checking.own_items(world, 2), n=1)
+    review = reviewing.at_review(items=2, n=1)
     (sheet,) = reviewing.assigned(review, review.cases[:1])
     sign_in(review.leader)
     page = context.new_page()

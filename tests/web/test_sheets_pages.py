@@ -74,8 +74,7 @@ class Desk:
 @pytest.fixture
 def desk(client_of):
     """The re-check of 扬中市 with three items: one school is given to the team."""
-    world = checking.small()
-    review = reviewing.at_review(world, bound=checking.own_items(world, 3), n=2)
+    review = reviewing.at_review(items=3, n=2)
     (sheet,) = reviewing.assigned(review, review.cases[:1])
     User.objects.update(must_change_password=False)
     return Desk(review, sheet, client_of)
@@ -229,7 +228,27 @@ def test_after_the_stage_is_closed_the_text_comes_back_with_the_refusal(desk):
 )
 def test_points_are_typed_as_a_number(typed, found):
     row = sheet_rows.Row(
-        1, "1", "1", "", "", "", (), (), "5", (), (), sheet_rows.NOBODY, None, None, (), (), "", "", "", ()
+        1,
+        "1",
+        "1",
+        "",
+        "",
+        "",
+        (),
+        (),
+        "5",
+        (),
+        (),
+        (),
+        sheet_rows.NOBODY,
+        None,
+        None,
+        (),
+        (),
+        "",
+        "",
+        "",
+        (),
     )
     assert sheet_form.faults(row, sheet_form.read({"points": typed})) == found
 

@@ -155,6 +155,17 @@ def test_with_a_server_the_worker_is_asked_and_sends_once(addressed, django_capt
     assert letter.body.splitlines()[2] == "逾期催办：第 1 件（扬中市），2026年6月11日截止"
 
 
+def test_a_letter_tells_two_tasks_of_the_same_words_apart(addressed):
+    Task.objects.update(title="核验整改：操场破损")
+    for number, task in enumerate(Task.objects.filter(org=addressed.yangzhong).order_by("pk"), 31):
+        Task.objects.filter(pk=task.pk).update(about=f"2017-0{number}　演示第{number}小学")
+    actions.remind(on=ON)
+    mail.send(ON)
+    assert outbox.outbox[0].body.splitlines()[2] == (
+        "逾期催办：核验整改：操场破损（扬中市　2017-031　演示第31小学），2026年6月11日截止"
+    )
+
+
 def test_a_failing_server_loses_no_reminder(addressed, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1

@@ -87,6 +87,7 @@ def ole(*names: str, tail: bytes = b"") -> bytes:
 DOCX, XLSX, PPTX = (office(part) for part in ("word/document.xml", "xl/workbook.xml", "ppt/presentation.xml"))
 TAKEN = {
     "方案.pdf": PDF,
+    "通知.ofd": packed({"OFD.xml": b"<ofd:OFD/>", "Doc_0/Document.xml": b"<ofd:Document/>"}),
     "方案.docx": DOCX,
     "台账.xlsx": XLSX,
     "汇报.pptx": PPTX,

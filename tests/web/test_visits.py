@@ -6,12 +6,9 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from lookback import document
-from playwright.sync_api import expect
 from racing import at_once
 from reviewed import DAY, Review, reviewed
-from screen import fits
 from test_upload_hardening import exif, jpeg
-from world import SIZES
 
 from dudao_web.evidence.models import File
 from dudao_web.inspections import visits, visits_page
@@ -392,52 +389,3 @@ def test_a_cancelled_visit_says_why(review, client_of):
     assert office.post(at("cancel_visit", row.pk), {"reason": ""}).status_code == 422
     office.post(at("cancel_visit", row.pk), {"reason": "学校停课"})
     assert "学校停课" in office.get(at("visit", row.pk)).content.decode()
-
-
-# --- in the browser
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_lost_line_keeps_what_is_typed_and_sends_it_once(review, settings, live_server, sign_in, context):
-    row = announced(review, settings)
-    sign_in(review.leader)
-    page = context.new_page()  # its console may tell of the lost line
-    page.set_viewport_size(SIZES["phone"])
-    page.goto(f"{live_server.url}{at('observe', row.pk)}")
-    fits(page)
-    assert page.get_by_role("button", name="记下").bounding_box()["height"] >= 44
-    page.route(
-        "**/observe/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
-    )
-    text = page.locator('[name="text"]')
-    text.fill("断网时写的：食堂整洁")
-    page.get_by_role("button", name="记下").click()
-    expect(page.locator("#saved")).to_contain_text("还没有保存")
-    expect(text).to_have_value("断网时写的：食堂整洁")
-    page.reload()  # as when the session, or the window, is lost: the window still has it
-    expect(text).to_have_value("断网时写的：食堂整洁")
-    assert Observation.objects.count() == 0
-    page.unroute("**/observe/")
-    page.get_by_role("button", name="记下").click()
-    expect(page.locator("#saved")).to_have_text("已记下")
-    expect(text).to_have_value("")
-    assert Observation.objects.get().text == "断网时写的：食堂整洁"
-    page.reload()
-    expect(text).to_have_value("")
-
-
-@pytest.mark.django_db(transaction=True)
-def test_it_is_sent_again_by_itself_when_the_line_comes_back(review, settings, live_server, sign_in, context):
-    row = announced(review, settings)
-    sign_in(review.leader)
-    page = context.new_page()
-    page.goto(f"{live_server.url}{at('observe', row.pk)}")
-    page.route(
-        "**/observe/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
-    )
-    page.locator('[name="text"]').fill("操场积水")
-    page.get_by_role("button", name="记下").click()
-    expect(page.locator("#saved")).to_contain_text("还没有保存")
-    page.unroute("**/observe/")
-    expect(page.locator("#saved")).to_have_text("已记下", timeout=15_000)
-    assert Observation.objects.get().text == "操场积水"

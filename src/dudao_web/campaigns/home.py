@@ -5,7 +5,7 @@ The callables are named in ``apps`` (contract in ``pages.blocks``). Not here: th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ class Project:
 
     campaign: Campaign
     stage: Stage
-    due: date | None
+    due: str
     steps: tuple[str, ...]  # of each stage: past, now, or "" (to come)
     cells: tuple[shown.Shown | None, ...]
     done: int
@@ -79,30 +79,33 @@ def _counts(membership: Membership, places: dict[int, list[StageDate]]) -> dict[
 
 
 def _project(
-    campaign: Campaign, places: list[StageDate], counts: Counted, districts: Iterable[Org], on: date
+    campaign: Campaign, places: list[StageDate], counts: Counted, districts: Sequence[Org], on: date
 ) -> Project:
     stages = {place.stage.order: place.stage for place in places}
     order = _present(counts, max(stages))
     of_stage = [place for place in places if place.stage.order == order]
-    cells: list[shown.Shown | None] = []
     offices: dict[int, bool] = {}  # of an office's stage, by place: whether it is closed
     done = total = 0
     own = queries.counted_by_stages(campaign, {stages[order].type})
-    for district in districts:
-        if district.pk not in counts:
-            cells.append(None)
-            continue
-        of = queries.cell(queries.keeper(of_stage, district), counts[district.pk], district, own)
-        cells.append(shown.cell(of, district, on))
+    found = {
+        district.pk: queries.cell(queries.keeper(of_stage, district), counts[district.pk], district, own)
+        for district in districts
+        if district.pk in counts
+    }
+    dated = shown.vary(of.place for of in found.values())
+    cells = tuple(
+        shown.cell(found[one.pk], one, on, dated=dated) if one.pk in found else None for one in districts
+    )
+    for of in found.values():
         if shown.by_units(of):
             done, total = done + of.done, total + of.total
         else:
             offices[of.place.pk] = of.place.closed_at is not None
     if offices and not total:
         done, total = sum(offices.values()), len(offices)
-    dates = [place.due for place in of_stage if place.due is not None]
+    due = shown.due_of(of.place for of in found.values())
     steps = tuple("past" if n < order else "now" if n == order else "" for n in sorted(stages))
-    return Project(campaign, stages[order], max(dates, default=None), steps, tuple(cells), done, total)
+    return Project(campaign, stages[order], due, steps, cells, done, total)
 
 
 def _present(counts: Counted, last: int) -> int:

@@ -4,7 +4,7 @@ Not here: what is read (``queries``), which page shows it (``views``).
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from dudao_web.campaigns.models import Campaign, Case, HandIn, Judgement, StageD
 from dudao_web.campaigns.queries import Cell, Line
 from dudao_web.orgs.models import Kind, Membership, Org
 from dudao_web.standards import queries as standards
+from dudao_web.ui.templatetags.ui import short_day
 
 SOON = 7  # days
 KINDS = {kind.value: str(kind.label) for kind in Kind}
@@ -41,6 +42,26 @@ def when(due: date | None, today: date, done: bool = False) -> When:
     if left == 0:
         return When(due, "due", "今天截止")
     return When(due, "due" if left <= SOON else "", f"剩 {left} 天")
+
+
+def due_of(places: Iterable[StageDate]) -> str:
+    """When a stage is due at the offices that are shown: 6月20日, or from the first to the last day where they differ; "" without any."""
+    days = sorted({place.due for place in places if place.due})
+    return "—".join(short_day(day) for day in dict.fromkeys((days[0], days[-1]))) if days else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A stage above its column of the matrix."""
+
+    title: str
+    due: str
+
+
+def heads(lines: Sequence[Line]) -> list[Head]:
+    """The heads of the matrix, with the dates of the districts that stand in it."""
+    columns = zip(*(line.cells for line in lines), strict=True)
+    return [Head(column[0].stage.title, due_of(one.place for one in column)) for column in columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +90,30 @@ class Row:
 
 def table(lines: Sequence[Line], today: date, office: bool = True) -> list[Row]:
     """The matrix, a row a district and a cell a stage; of several districts with their sum. ``office``: see ``cell``."""
+    columns = list(zip(*(line.cells for line in lines), strict=True))
+    dated = [vary(one.place for one in column) for column in columns]
     rows = [
         Row(
             line.district.name if line.district else "",
-            tuple(cell(one, line.district, today, office) for one in line.cells),
+            tuple(
+                cell(one, line.district, today, office, own)
+                for one, own in zip(line.cells, dated, strict=True)
+            ),
         )
         for line in lines
     ]
-    return (
-        [
-            *rows,
-            Row("合计", tuple(_sum(column) for column in zip(*(line.cells for line in lines), strict=True))),
-        ]
-        if len(lines) > 1
-        else rows
-    )
+    return [*rows, Row("合计", tuple(_sum(column) for column in columns))] if len(lines) > 1 else rows
 
 
-def cell(of: Cell, district: Org | None, today: date, office: bool = True) -> Shown:
-    """One stage of one district. ``office``: whoever looks keeps or oversees stages; others are led to the list of units."""
+def vary(places: Iterable[StageDate]) -> bool:
+    """Whether offices have different dates for a stage: then each cell says its own."""
+    return len({place.due for place in places}) > 1
+
+
+def cell(of: Cell, district: Org | None, today: date, office: bool = True, dated: bool = False) -> Shown:
+    """One stage of one district. ``office``: whoever looks keeps or oversees stages; others are led to the list of units. ``dated``: with
+    its date, as long as it is not done.
+    """
     name, campaign, kind = district.name if district else "", of.stage.campaign, stage_type.of(of.place)
     href = reverse("campaigns:cases", args=(campaign.key,)) + (
         f"?district={district.code}" if district else ""
@@ -100,6 +126,8 @@ def cell(of: Cell, district: Org | None, today: date, office: bool = True) -> Sh
         mark, text, share, note = _looked_at(of, today)
     else:
         (mark, text, note), share = _told(of, today), None
+    if dated and of.place.due is not None and of.place.closed_on is None and mark != "done":
+        note = "　".join(one for one in (f"{short_day(of.place.due)}截止", note) if one)
     label = f"{name}，{of.stage.title}，{text}" + (f"，{note}" if note else "")
     return Shown(mark, text, share, label, href, note, name, of.stage.title)
 
@@ -109,7 +137,7 @@ def _told(of: Cell, today: date) -> tuple[str, str, str]:
     place = of.place
     until = when(place.due, today, place.closed_at is not None)
     if place.closed_on is not None:
-        day = f"{place.closed_on.month}月{place.closed_on.day}日"
+        day = short_day(place.closed_on)
         own = place.stage.type == "notice" and place.notice_id not in (None, place.stage.campaign.notice_id)
         word = "转发" if own else "办结"
         return ("due", f"逾期{word}", day) if place.late else ("done", f"已{word}", day)
@@ -132,7 +160,14 @@ def _looked_at(of: Cell, today: date) -> tuple[str, str, int | None, str]:
     closed = of.place.closed_on is not None
     mark = told if closed or told == "overdue" else "running" if of.done or of.waiting else ""
     note = ("逾期办结 " if told == "due" else "办结 ") + day if closed else day
+    if closed and of.done < of.total:
+        mark, note = "query", f"{note}，{_lacking(of.done, of.total)}"
     return mark, f"{of.done}/{of.total}", round(20 * of.done / of.total), note
+
+
+def _lacking(done: int, total: int) -> str:
+    """What a stage of review was closed without."""
+    return f"{total - done} 个没有查完"
 
 
 def _counted(of: Cell, today: date) -> tuple[str, str, int | None, str]:
@@ -199,6 +234,9 @@ def _place(place: StageDate, cells: Sequence[Cell], membership: Membership, toda
         state, word = "done", f"已完成 {done}/{total}"
     elif (counted or (looked_at and not through)) and (done or waiting):
         state, word = "running", f"进行中 {done}/{total}"
+    elif looked_at and through and done < total:
+        how = "逾期" if place.late else "已"
+        state, word = "query", f"{how}办结 {done}/{total}，{_lacking(done, total)}"
     elif place.closed_at is not None:
         state, word, _ = _told(cells[0] if cells else Cell(place.stage, place, 0, 0, 0, 0), today)
     elif waiting:

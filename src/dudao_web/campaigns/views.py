@@ -49,7 +49,7 @@ def campaign(request: HttpRequest, key: str) -> HttpResponse:
     own = shown.own_places(found, request.membership, today, lines)
     context = {
         "campaign": found,
-        "stages": found.stages.all(),
+        "heads": shown.heads(lines),
         "table": shown.table(lines, today, request.membership.role in rules.OFFICES),
         "quotas": quotas.table(procedure, found.year, found.quotas) if found.quotas else None,
         "all_stages": "all" in request.GET,  # on a phone

@@ -45,9 +45,7 @@ def _below(place: StageDate) -> QuerySet[Org]:
 
 def _file(request: HttpRequest, form: ClosePlaceForm | ForwardForm) -> File | None:
     sent = form.cleaned_data.get("file")
-    if sent is None:
-        return None
-    return evidence.store(data=sent.read(), name=sent.name, org=request.membership.org, by=request.membership)
+    return None if sent is None else evidence.receive(sent=sent, by=request.membership)
 
 
 @page(rules.OFFICES, obj="督导阶段", methods=("GET", "POST"))

@@ -13,7 +13,7 @@ def receive(form: DocumentForm, by: Membership) -> bool:
     found = list(data.get("kept") or [])
     for sent in data.get("files") or []:
         try:
-            file = evidence.store(data=sent.read(), name=sent.name, org=by.org, by=by)
+            file = evidence.receive(sent=sent, by=by)
         except Refused as refusal:
             form.add_error("files", str(refusal))
         else:

@@ -19,8 +19,9 @@ from dudao.standards.model import Formula, Indicator, Points, Ratio, SchoolRule,
 from dudao_web import clock
 from dudao_web.campaigns import shown as words_of
 from dudao_web.campaigns.models import Case, Judgement
-from dudao_web.evaluations import figures, shown
+from dudao_web.evaluations import shown
 from dudao_web.evaluations.models import Evaluation
+from dudao_web.findings import figures
 from dudao_web.findings.models import Finding, Rectification
 from dudao_web.orgs import queries as orgs
 from dudao_web.standards import queries as standards

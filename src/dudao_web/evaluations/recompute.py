@@ -25,8 +25,7 @@ from dudao_web.campaigns import walking
 from dudao_web.campaigns.actions import Answered
 from dudao_web.campaigns.models import Case, Judgement
 from dudao_web.campaigns.queries import judgements
-from dudao_web.evaluations import figures
-from dudao_web.findings import ledger
+from dudao_web.findings import figures, ledger
 from dudao_web.findings.models import Finding
 from dudao_web.inspections.objections import PREFIX
 from dudao_web.submissions.self_check import answers, judging

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from dudao_web import clock
@@ -53,6 +54,12 @@ def store(*, data: bytes, name: str, org: Org, by: Membership | None) -> File:
     sha256 = _keep(data)
     with transaction.atomic():
         return _file(sha256, data, name, org, by)
+
+
+def receive(*, sent: UploadedFile, by: Membership) -> File:
+    """Keep a file that an office sends beside a text, as it may come in: pictures without what the camera wrote. Refused for others."""
+    admission.admit(sent.name, sent.size)
+    return store(data=admission.checked(sent.name, sent.read()).data, name=sent.name, org=by.org, by=by)
 
 
 def _file(sha256: str, data: bytes, name: str, org: Org, by: Membership | None) -> File:

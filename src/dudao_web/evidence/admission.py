@@ -1,6 +1,6 @@
 """Which files may come in as a proof, told by their bytes: kinds, size, macros, archives. Nothing is stored here.
 
-Taken: PDF, Word, Excel, PowerPoint, WPS, JPG, PNG, plain text and CSV, and a zip of these. The extension must agree with the content.
+Taken: PDF, OFD, Word, Excel, PowerPoint, WPS, JPG, PNG, plain text and CSV, and a zip of these. The extension must agree with the content.
 Office files of the old kind (OLE: .doc .xls .ppt .wps .et .dps) are taken, because offices still write them and WPS its own; but only
 without macros: every name in their directory is looked at (a VBA storage, a packaged program), and a workbook for sheets of Excel 4
 macros. What is left is served as an attachment only, so that a script in a PDF never runs in the platform's pages. Pictures lose
@@ -32,6 +32,7 @@ MOST_UNPACKED = 200  # MB of one archive unpacked
 # Extension -> kind that the content must be of.
 KINDS = {
     "pdf": "pdf",
+    "ofd": "ofd",
     "jpg": "jpeg",
     "jpeg": "jpeg",
     "png": "png",
@@ -50,6 +51,7 @@ KINDS = {
 }
 WORDS = {
     "pdf": "PDF",
+    "ofd": "OFD 版式文件",
     "jpeg": "JPG 图片",
     "png": "PNG 图片",
     "text": "纯文本",
@@ -61,11 +63,12 @@ WORDS = {
     "xls": "旧版表格（xls、et）",
     "ppt": "旧版演示文稿（ppt、dps）",
 }
-TAKEN = "PDF、Word、Excel、PowerPoint、WPS、JPG、PNG、txt、csv 和 zip"
+TAKEN = "PDF、OFD、Word、Excel、PowerPoint、WPS、JPG、PNG、txt、csv 和 zip"
 ACCEPT = ",".join(f".{end}" for end in KINDS)
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
+PAGES = "ofd.xml"  # the first part of an OFD (GB/T 33190)
 STREAMS = {"worddocument": "doc", "workbook": "xls", "book": "xls", "powerpoint document": "ppt"}
 MACRO_STORAGES = frozenset({"vba", "macros", "_vba_project", "_vba_project_cur"})
 LEFT_BEHIND = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -198,12 +201,16 @@ def _compound(name: str, data: bytes) -> str:
 
 
 def _zipped(name: str, data: bytes, budget: archive.Budget) -> str:
-    """An office document without macros, or a plain zip."""
+    """An office document without macros, an OFD, or a plain zip."""
     with archive.opened(data) as opened:
         members = opened.infolist()
         if len(members) > MOST_PARTS:
             raise Refused(f"{name}：内部文件过多，不予读取。请分成几个文件上传。")
         names = {archive.name_of(member).casefold() for member in members}
+        if PAGES in names:
+            for member in members:
+                archive.inflated(opened, member, MOST_UNPACKED * MEGABYTE, budget)
+            return "ofd"
         if "[content_types].xml" not in names:
             return "zip"
         if any("vbaproject" in one or "activex" in one or "/macrosheets/" in one for one in names):

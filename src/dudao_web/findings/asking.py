@@ -59,8 +59,9 @@ def _task(row: Finding, note: str) -> dict[str, Any]:
 
 
 def _asker(row: Finding) -> Org | None:
+    """The office that gave it to who has it; None where it comes from below, whose unit the task names anyway."""
     if row.state in ("handed_up", "mended"):
-        return row.responsible
+        return None
     if row.answered_by is not None:
         return row.answered_by.org
     return row.office if row.source != "self" else None
@@ -68,13 +69,14 @@ def _asker(row: Finding) -> Org | None:
 
 def _row(row: Finding, org: Org, kind: str, title: str, by: Org | None, note: str) -> dict[str, Any]:
     to, role = party(org)
+    unit = "" if to == row.unit else row.unit.name  # by number and unit two of the same words are told apart
     return {
         "org": to,
         "role": role,
         "kind": kind,
         "object": object_key(row),
         "title": f"{title}：{row.text}",
-        "about": f"{row.case.campaign.title}　{row.register_number}",
+        "about": "　".join(part for part in (row.register_number, unit, row.case.campaign.title) if part),
         "asked_by": by,
         "href": reverse("findings:finding", args=(row.pk,)),
         "due": row.due,
@@ -84,15 +86,25 @@ def _row(row: Finding, org: Org, kind: str, title: str, by: Org | None, note: st
 
 
 def supervise(rows: Iterable[Finding]) -> None:
-    """The task of the office that verifies them, to supervise what is not mended in time (督办)."""
-    asked = [_row(row, row.office, URGE, "督办", None, row.org.name) for row in rows]
+    """The task of the office that verifies them, to supervise what is not mended in time (督办). Not of what waits for its own answer, or
+    for that of an office above it: their task to answer is overdue by itself.
+    """
+    asked = [
+        _row(row, row.office, URGE, "督办", None, "" if row.org == row.unit else f"现由{row.org.name}办理")
+        for row in rows
+        if row.state != "handed_up" or (row.office.contains(row.org) and party(row.org) != party(row.office))
+    ]
     if asked:
         tasks.ask_many(asked)
 
 
 def propose(rows: Sequence[Finding]) -> None:
-    """The task of the office whose ledger it is, to decide about 约谈 of who has it: who did not mend, or did not answer."""
-    asked = [_row(row, row.owner, INTERVIEW, f"约谈建议（{row.org.name}）", row.office, "") for row in rows]
+    """The task of the office whose ledger it is, to decide about 约谈 of who has it: who did not mend, or did not answer; not of itself."""
+    asked = [
+        _row(row, row.owner, INTERVIEW, f"约谈建议（{row.org.name}）", row.office, "")
+        for row in rows
+        if party(row.org) != party(row.owner)
+    ]
     if asked:
         tasks.ask_many(asked)
     both = [object_key(row) for row in rows if party(row.owner) == party(row.office)]

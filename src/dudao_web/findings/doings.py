@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.forms import Form
 from django.urls import reverse
 
 from dudao_web import clock
 from dudao_web.evidence import queries as evidence
-from dudao_web.findings import actions, climbing, finding_page, forms, ledger, rules
+from dudao_web.findings import actions, climbing, finding_page, forms, improving, ledger, rules, striking
 from dudao_web.findings.models import Finding
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Org
@@ -53,10 +53,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """核验销号 as the page shows it: why this account may not ("": it may), what is looked at, the form."""
+    """核验销号 as the page shows it: why this account may not ("": it may), what is looked at, how the indicator changes with the figures
+    of the report (None: unknown), whether material alone can prove it, the form.
+    """
 
     fault: str
     checks: Sequence[finding_page.Check]
+    change: improving.Change | None
+    by_material: bool
     form: forms.VerifyForm
 
 
@@ -80,15 +84,20 @@ def _report(by: Membership, finding: Finding, sent: Sent) -> Form:
     today = clock.today()
     return forms.ReportForm(
         *sent,
-        own=evidence.current_proofs(by.org),
+        own=evidence.current_proofs(by.org).annotate(last=Max("revisions__at")).order_by("-last", "-pk"),
+        listed=striking.listed_at(finding),
         figures=forms.figures(finding),
         initial={"on": today, "effective_on": today},
     )
 
 
 def can_mend(by: Membership, district: Org, unit: Org) -> QuerySet[Org]:
-    """Who may be made to mend a problem of a unit: the unit, its county, the departments at or below the office that asks."""
-    known = Q(pk=unit.pk) | Q(kind=Kind.DEPARTMENT, **orgs.within(by.org))
+    """Who may be made to mend a problem of a unit: the unit, its county, the departments of the governments that it stands under, at or
+    below the office that asks.
+    """
+    codes = unit.path.strip("/").split("/")
+    above = ["/".join(codes[:depth]) + "/" for depth in range(1, len(codes))]
+    known = Q(pk=unit.pk) | Q(kind=Kind.DEPARTMENT, parent__path__in=above, **orgs.within(by.org))
     if district.kind in COUNTY_KINDS - {Kind.DIRECT}:
         known |= Q(pk=district.pk)
     return Org.objects.filter(known, until=None).order_by("-path")
@@ -210,17 +219,20 @@ def verification(
     """核验销号 for the office that keeps the finding, while it waits for that; None for all others."""
     if form is None and (finding.state != "mended" or not rules.is_office(by, finding)):
         return None
-    checks = finding_page.to_check(lines)
+    form, change = form or verify_form(finding, lines), improving.of(finding)
+    if change is not None and change.unimproved:
+        form.fields["note"].help_text = "指标未改善，同意销号须写明理由。"
     return Verification(
         rules.verify_fault(by, finding) if finding.state == "mended" else "",
-        checks,
-        form or verify_form(finding, lines),
+        finding_page.to_check(lines),
+        change,
+        striking.by_material(finding),
+        form,
     )
 
 
 def verify_form(finding: Finding, lines: Sequence[finding_page.Line], *sent: Any) -> forms.VerifyForm:
     """The form of the verification, with a box for each thing to look at."""
     boxes = [(key, label) for key, label, _ in finding_page.to_check(lines)]
-    return forms.VerifyForm(
-        *sent, proofs=boxes, auto_id="verify-%s", initial={"on": clock.today(), "method": "material"}
-    )
+    asked = {"on": clock.today(), "method": "material" if striking.by_material(finding) else "on_site"}
+    return forms.VerifyForm(*sent, proofs=boxes, auto_id="verify-%s", initial=asked)

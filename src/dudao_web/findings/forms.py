@@ -1,6 +1,7 @@
 """Forms of one finding: private to this app's views. What is written at each step. The ledger as a whole: ``forms_ledger``."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from dudao_web.findings.models import Finding, Rectification
 from dudao_web.orgs.models import Org
 from dudao_web.standards import queries as standards
 from dudao_web.ui.fields import Rows
+from dudao_web.ui.templatetags.ui import day as day_of
 from dudao_web.ui.widgets import Select
 
 FIGURE = "figure-"  # before the name of a figure's field
@@ -182,24 +184,50 @@ class _Files(FilesField):
         return super().clean(data, initial) if data else []
 
 
+class Proofs(Rows):
+    """Proofs of the unit, told apart by the day that stands on them; those from before ``listed`` say so."""
+
+    listed: datetime | None = None
+
+    def label_from_instance(self, obj: Proof) -> str:
+        """Title, day, and whether it had been handed in before the problem was listed."""
+        last = obj.current
+        old = "，列入问题前已有" if self.listed is not None and last.at <= self.listed else ""
+        return f"{obj.title}（{day_of(last.effective_on)}形成{old}）"
+
+
 class ReportForm(forms.Form):
-    """How it was mended, since when, with what proofs, and the figures of its indicator as they are now."""
+    """How it was mended, since when, with what proofs, and the figures of its indicator as they are now.
+
+    ``own``: the proofs that the unit has; ``listed``: when the problem was listed, which only newer ones prove mended.
+    """
 
     note = area("整改情况")
     on = day("完成日期")
-    proofs = Rows(
+    proofs = Proofs(
         label="从已有材料中选",
         queryset=Proof.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    files = _Files(label="选择文件", required=False, allow_empty_file=True)
+    files = _Files(
+        label="选择文件",
+        required=False,
+        allow_empty_file=True,
+        help_text="照片中的拍摄位置、设备和时间自动除去。",
+    )
     effective_on = day("形成日期", required=False, help_text="新上传的材料上写明的日期。")
 
     def __init__(
-        self, *args: Any, own: QuerySet[Proof], figures: Sequence[Field] = (), **kwargs: Any
+        self,
+        *args: Any,
+        own: QuerySet[Proof],
+        listed: datetime | None = None,
+        figures: Sequence[Field] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["proofs"].listed = listed
         self.fields["proofs"].queryset = own
         self.fields["files"].widget.attrs["accept"] = ACCEPT
         for field in figures:

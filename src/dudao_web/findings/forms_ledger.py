@@ -33,6 +33,9 @@ class LedgerFilter(forms.Form):
     severity = forms.ChoiceField(
         label="程度", required=False, widget=Select, choices=_chosen(Finding.SEVERITIES, "全部程度")
     )
+    source = forms.ChoiceField(
+        label="来源", required=False, widget=Select, choices=_chosen(Finding.SOURCES, "各种来源")
+    )
     disposition = forms.ChoiceField(
         label="处理方式", required=False, widget=Select, choices=_chosen(Finding.DISPOSITIONS, "全部处理方式")
     )
@@ -48,11 +51,18 @@ class LedgerFilter(forms.Form):
         "campaign": "case__campaign__key",
         "state": "state",
         "severity": "severity",
+        "source": "source",
         "disposition": "disposition",
         "kind": "responsible__kind",
         "indicator": "indicator",
     }
-    MORE: ClassVar[tuple[str, ...]] = ("severity", "disposition", "kind", "indicator")  # behind 更多条件
+    MORE: ClassVar[tuple[str, ...]] = (
+        "severity",
+        "source",
+        "disposition",
+        "kind",
+        "indicator",
+    )  # behind 更多条件
 
     def __init__(self, *args: Any, rows: QuerySet[Finding], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,7 +77,7 @@ class LedgerFilter(forms.Form):
         codes = rows.exclude(indicator="").values_list("indicator", flat=True).distinct()
         self.fields["indicator"].choices = _chosen({code: code for code in sorted(codes)}, "全部指标")
         self.fields["state"].choices = [one for one in self.fields["state"].choices if one[0] != "withdrawn"]
-        for name in ("severity", "disposition", "kind", "indicator"):
+        for name in self.MORE:
             self.fields[name].widget.attrs["class"] = "more"
 
     @property

@@ -14,12 +14,12 @@ from django.db.models import Max, Q
 from dudao_web import clock
 from dudao_web.campaigns.models import Case, Judgement
 from dudao_web.findings.models import Finding, Rectification
+from dudao_web.orgs import queries
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.actions import Refused, record, wait_for_turn
 from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Org
 
 MONTH = timedelta(days=30)  # of what is listed again where no document names a day
-CHANGED = "这个问题现在是“{}”，不能这样办，或不由本单位办。请刷新后再看。"
 AROUND = (  # what an act reads of a finding besides itself
     "case__campaign__org",
     "case__unit__parent",
@@ -57,9 +57,15 @@ def not_over(due: date) -> None:
         raise Refused(f"整改时限 {due:%Y-%m-%d} 已经过去。请填今天或以后的日期。")
 
 
+def standing(row: Finding) -> str:
+    """Why an act cannot be done, in words: the finding is in another state, or with another office."""
+    holder = f"现由“{row.org.name}”办理，" if row.state in Finding.LIVE else ""
+    return f"这个问题现在是“{row.get_state_display()}”，{holder}不能这样办，或不由本单位办。请刷新后再看。"
+
+
 def changed(row: Finding) -> Refused:
-    """Why an act cannot be done: the finding is in another state, or with another office."""
-    return Refused(CHANGED.format(row.get_state_display()))
+    """That as a refusal."""
+    return Refused(standing(row))
 
 
 def listed(case: Case, by: Membership | None, **said: Any) -> Finding:
@@ -102,13 +108,14 @@ def earlier(case: Case, indicator: str, text: str) -> Finding | None:
 
 
 def judged(case: Case, source: str, indicator: str) -> dict[str, Any]:
-    """The judgement that shows the problem, as it now stands."""
-    rows = Judgement.objects.filter(case=case, source=source, indicator=indicator, superseded=False)
-    found = rows.first() if indicator else None
+    """The judgement that shows the problem, as it now stands; of what an office registers, the last one of a team."""
+    sources = Judgement.OF_TEAMS if source == "office" else (source,)
+    rows = Judgement.objects.filter(case=case, source__in=sources, indicator=indicator, superseded=False)
+    found = rows.order_by("-pk").first() if indicator else None
     if found is None:
         return {}
     points = None if found.points is None else str(found.points)
-    return {"source": source, "value": found.value, "points": points}
+    return {"source": found.source, "value": found.value, "points": points}
 
 
 def same(case: Case, indicator: str, text: str) -> Finding | None:
@@ -145,11 +152,13 @@ def write(row: Finding, by: Membership | None, action: str, *steps: Rectificatio
 
 
 def above(org: Org, case: Case) -> Org | None:
-    """Whom ``org`` hands up to. The unit of a case: its district; a county that is one, the office that launched, or where it did so
-    itself its parent. Any other: the office above it in the tree.
+    """Whom ``org`` hands up to. The unit of a case: its district, where it has left that the one of today; a county that is one, the
+    office that launched, or where it did so itself its parent. Any other: the office above it in the tree.
     """
     if org.pk == case.unit_id:
-        found = (case.district, case.campaign.org, case.unit.parent)
+        left = not case.district.contains(case.unit)
+        district = (left and queries.county_of(case.unit)) or case.district
+        found = (district, case.campaign.org, case.unit.parent)
         return next((one for one in found if one is not None and one.pk != org.pk), None)
     if org.kind == Kind.DIRECT and org.parent is not None:
         org = org.parent  # the city acts for 市属
@@ -171,7 +180,12 @@ def assign_fault(by: Membership, row: Finding, responsible: Org) -> str:
     if responsible.until is not None:
         return f"“{responsible.name}”已停用。请改交其他单位。"
     county = responsible.kind in COUNTY_KINDS - {Kind.DIRECT} and responsible.contains(row.unit)
-    department = responsible.kind == Kind.DEPARTMENT and by.org.contains(responsible)
+    department = by.org.contains(responsible) and serves(responsible, row.unit)
     if responsible.pk == row.unit_id or county or department:
         return ""
-    return f"不能交给“{responsible.name}”。只能交给出现问题的单位、它所在的县（市、区），或本级的政府部门。"
+    return f"不能交给“{responsible.name}”。只能交给出现问题的单位、它所在的县（市、区），或本级、所在县（市、区）的政府部门。"
+
+
+def serves(org: Org, unit: Org) -> bool:
+    """Whether it is a department of a government that the unit stands under: one of another district has nothing to do with it."""
+    return org.kind == Kind.DEPARTMENT and org.parent is not None and org.parent.contains(unit)

@@ -17,7 +17,7 @@ from dudao_web.campaigns import calendars, procedures
 from dudao_web.campaigns.actions import locked as locked_case
 from dudao_web.campaigns.models import Case
 from dudao_web.evidence.models import Revision
-from dudao_web.findings import answers, asking, keeping, rules, striking
+from dudao_web.findings import answers, asking, faults, keeping, rules, striking
 from dudao_web.findings.models import Finding, Rectification
 from dudao_web.orgs.actions import Refused, record_many, wait_for_turn
 from dudao_web.orgs.models import Kind, Membership, Org
@@ -306,12 +306,14 @@ def _back(
 # --- several at once: all of them or none
 
 
-def _each(findings: Iterable[Finding], fault: Callable[[Finding], str]) -> list[Finding]:
+def _each(
+    findings: Iterable[Finding], by: Membership, fault: Callable[[Membership, Finding], str]
+) -> list[Finding]:
     """The findings as they now are, held; Refused with every one that has a fault, by its number."""
     rows = keeping.held(findings)
-    faults = [f"{row.register_number}　{said}" for row in rows if (said := fault(row))]
-    if faults:
-        raise Refused("\n".join(faults))
+    found = [f"{row.register_number}　{said}" for row in rows if (said := fault(by, row))]
+    if found:
+        raise Refused("\n".join(found))
     return rows
 
 
@@ -331,17 +333,19 @@ def strike_many(
     *, findings: Iterable[Finding], by: Membership, method: str, note: str = "", on: date
 ) -> list[Finding]:
     """Strike off several, an act each. All or none: what cannot be struck off is named with the reason."""
-    rows, faults, done = keeping.held(findings), [], []
+    rows, said, done = keeping.held(findings), [], []
     for chain in sorted({row.case.campaign.key for row in rows}):
         wait_for_turn(chain)  # of all of them, before the first act
     for row in rows:
         try:
+            if row.state == "mended" and (fault := faults.strike(by, row)):
+                raise Refused(fault)
             with transaction.atomic():
                 done.append(strike(finding=row, by=by, method=method, note=note, on=on))
         except Refused as refusal:
-            faults.append(f"{row.register_number}　{refusal}")
-    if faults:
-        raise Refused("\n".join(faults))
+            said.append(f"{row.register_number}　{refusal}")
+    if said:
+        raise Refused("\n".join(said))
     return done
 
 
@@ -349,13 +353,7 @@ def strike_many(
 def move_due(*, findings: Iterable[Finding], by: Membership, due: date, reason: str) -> list[Finding]:
     """Another day for one or several; they begin to climb anew. Those that have it already are left."""
     reason = reason.strip()
-
-    def fault(row: Finding) -> str:
-        if not rules.may_move_due(by, row):
-            return keeping.CHANGED.format(row.get_state_display())
-        return rules.verify_fault(by, row)  # who mends it does not give itself more time
-
-    rows = [row for row in _each(findings, fault) if row.due != due]
+    rows = [row for row in _each(findings, by, faults.move) if row.due != due]
     if not rows:
         return []
     if not reason:
@@ -376,12 +374,10 @@ def move_due(*, findings: Iterable[Finding], by: Membership, due: date, reason: 
 def urge(*, findings: Iterable[Finding], by: Membership, note: str) -> list[Finding]:
     """Supervise (督办) one or several: who mends them reads it on the task. The same words again on the same day are one step."""
     note = note.strip()
-
-    def fault(row: Finding) -> str:
-        return "" if rules.may_urge(by, row) else keeping.CHANGED.format(row.get_state_display())
-
     today = clock.today()
-    rows = [row for row in _each(findings, fault) if not keeping.said(row, "urged", by, note, on=today)]
+    rows = [
+        row for row in _each(findings, by, faults.urge) if not keeping.said(row, "urged", by, note, on=today)
+    ]
     if not rows:
         return []
     if not note:

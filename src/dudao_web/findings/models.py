@@ -18,7 +18,8 @@ class Finding(models.Model):
     """One problem of one unit, a line of the 问题清单 and, once it is to be mended by a day, of the 整改台账.
 
     ``org``: who has it now: the responsible unit, the office it was handed up to, which answers with ``answer``, or the one that
-    verifies it. ``source``: as a Judgement has it (who found it). ``responsible``: who mends it (the unit, its county, a department),
+    verifies it. ``source``: who found it, as a Judgement has it, or "office" where one registered it without a review.
+    ``responsible``: who mends it (the unit, its county, a department),
     ``office``: who verifies and strikes it off. ``measure``: how it is to be mended; ``reason``: why it cannot be mended there;
     ``note``: how it was mended. What an earlier round said stands in its Rectification. ``repeats``: the problem of an earlier year
     that has come back, or was never mended, ``times``: how often it has been found now. ``year``, ``serial``: its number in the ledger
@@ -56,6 +57,13 @@ class Finding(models.Model):
         *TO_MEND,
         "handed_up",
     )  # overdue once the day is over; mended, it waits for the office
+    SOURCES: ClassVar[dict[str, str]] = {
+        "self": "自查发现",
+        "review": "复查发现",
+        "spot": "抽查发现",
+        "computed": "计算发现",
+        "office": "督导室登记",
+    }
     SEVERITIES: ClassVar[dict[str, str]] = {"minor": "轻微", "normal": "一般", "serious": "严重"}
     DISPOSITIONS: ClassVar[dict[str, str]] = {
         "own": "自行整改",

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from dudao_web.campaigns.models import Case
 from dudao_web.findings.models import Finding
 from dudao_web.orgs import rules as orgs
-from dudao_web.orgs.models import Kind, Membership, Role
+from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Role
 
 MINE = "mine"  # beside the states: what is with the office that asks
 OVERDUE = "overdue"
@@ -32,6 +32,11 @@ def with_office(membership: Membership) -> Q:
     own = orgs.own(membership.org, "org")
     if membership.role == Role.CITY_OFFICER:
         own |= Q(org__kind=Kind.DIRECT, org__parent=membership.org)
+    if (
+        membership.role == Role.COUNTY_OFFICER
+    ):  # asked of the county that the unit has left (rules.has_it, is_office)
+        waits = Q(state__in=("handed_up", "mended"), org__kind__in=COUNTY_KINDS)
+        own |= waits & Q(**orgs.within(membership.org, "unit")) & ~Q(**orgs.within(membership.org, "org"))
     return own & Q(state__in=Finding.LIVE)
 
 

@@ -10,7 +10,7 @@ from dudao_web.campaigns.models import Case
 from dudao_web.findings.models import Finding, Rectification
 from dudao_web.orgs import queries as accounts
 from dudao_web.orgs import rules as orgs
-from dudao_web.orgs.models import ROLE_KINDS, Membership, Org, Role
+from dudao_web.orgs.models import COUNTY_KINDS, ROLE_KINDS, Membership, Org, Role
 
 OFFICES, READERS = campaigns.OFFICES, campaigns.READERS
 ACTORS = READERS - {Role.INSPECTOR}  # a finding can be with them
@@ -40,6 +40,14 @@ def is_office(membership: Membership, finding: Finding) -> bool:
     if campaigns.acts_for(membership, office) or own.contains(office):
         return True
     return not office.contains(unit) and own.contains(unit) and own.pk != unit.pk
+
+
+def has_it(membership: Membership, finding: Finding) -> bool:
+    """Whether it is the office that what was handed up is with; where the unit has left that district, one above it today."""
+    own, here, unit = membership.org, finding.org, finding.unit
+    left = here.kind in COUNTY_KINDS and not here.contains(unit)
+    above = membership.role in OFFICES and own.contains(unit) and own.pk != unit.pk
+    return campaigns.acts_for(membership, here) or (left and above)
 
 
 def is_fixer(membership: Membership, finding: Finding) -> bool:
@@ -74,7 +82,7 @@ def may_return_plan(membership: Membership, finding: Finding) -> bool:
 def may_assign(membership: Membership, finding: Finding) -> bool:
     """Give it to another unit to mend: the office that verifies; handed up, the one that has it."""
     if finding.state == "handed_up":
-        return campaigns.acts_for(membership, finding.org)
+        return has_it(membership, finding)
     return finding.state in Finding.TO_MEND and is_office(membership, finding)
 
 
@@ -91,13 +99,13 @@ def may_report(membership: Membership, finding: Finding) -> bool:
 def may_hand_up(membership: Membership, finding: Finding) -> bool:
     """Hand it up as not to be mended here: who mends it; the office that has it to the next one."""
     if finding.state == "handed_up":
-        return campaigns.acts_for(membership, finding.org)
+        return has_it(membership, finding)
     return finding.state in Finding.TO_MEND and is_fixer(membership, finding)
 
 
 def may_answer(membership: Membership, finding: Finding) -> bool:
     """Answer what was handed up: the office that has it."""
-    return finding.state == "handed_up" and campaigns.acts_for(membership, finding.org)
+    return finding.state == "handed_up" and has_it(membership, finding)
 
 
 def may_withdraw(membership: Membership, finding: Finding) -> bool:
@@ -128,7 +136,10 @@ def may_move_due(membership: Membership, finding: Finding) -> bool:
 
 
 def may_urge(membership: Membership, finding: Finding) -> bool:
-    """Supervise (督办) what is not mended."""
+    """Supervise (督办) what is not mended; not an office above that has yet to answer."""
+    above = finding.state == "handed_up" and not has_it(membership, finding)
+    if above and not membership.org.contains(finding.org):
+        return False
     return finding.state in Finding.DUE and is_office(membership, finding)
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 
 from dudao_web import clock
 from dudao_web.campaigns import queries as campaigns
-from dudao_web.campaigns.models import Campaign, Case, Judgement
+from dudao_web.campaigns.models import Campaign, Case
 from dudao_web.evidence.models import Revision
 from dudao_web.evidence.views import attachment, stored
 from dudao_web.evidence.views_unit import local_path
@@ -49,7 +49,7 @@ def context(request: HttpRequest, row: Finding, **more: Any) -> dict[str, Any]:
         "row": row,
         "case": row.case,
         "today": on,
-        "source": Judgement.SOURCES.get(row.source, ""),
+        "source": Finding.SOURCES.get(row.source, ""),
         "found": shown.found(row),
         "mended_href": shown.mended_href(row),
         "mark": shown.state(row),

@@ -38,12 +38,12 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     form = doings.form(verb, request.membership, row, request.POST, request.FILES)
     if form.is_valid():
         try:
-            said = _report(request, form) if isinstance(form, ReportForm) else form.cleaned_data
+            said, taken = _report(request, form) if isinstance(form, ReportForm) else (form.cleaned_data, "")
             doing.act(row, request.membership, said)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return _done(request, row, doing.said, listed=verb != "withdraw")
+            return _done(request, row, doing.said + taken, listed=verb != "withdraw")
     return _again(request, row, sent=(verb, form))
 
 
@@ -62,22 +62,26 @@ def _again(request: HttpRequest, row: Finding, **more: Any) -> HttpResponse:
     return render(request, "findings/finding.html", shown, status=422)
 
 
-def _report(request: HttpRequest, form: ReportForm) -> dict[str, Any]:
-    """What was reported, with the proofs: those that were chosen, and the new files, which become proofs of the office's unit.
+def _report(request: HttpRequest, form: ReportForm) -> tuple[dict[str, Any], str]:
+    """What was reported, with the proofs: those that were chosen, and the new files, which become proofs of the office's unit; and what
+    was taken out of photos, in words.
 
     New files stay the unit's own where the report is refused, and are ticked when the form is shown again.
     """
     said, by = form.cleaned_data, request.membership
     proofs = [proof.current for proof in said["proofs"]]
+    removed: dict[str, None] = {}
     for file in said["files"]:
         admission.admit(file.name, file.size)
         filed = evidence.add(
             org=by.org, by=by, name=file.name, data=file.read(), effective_on=said["effective_on"]
         )
+        removed.update(dict.fromkeys(filed.removed))
         proofs.append(Revision.objects.filter(proof=filed.proof).order_by("-number").first())
         form.data = form.data.copy()
         form.data.appendlist("proofs", str(filed.proof.pk))
-    return {"note": said["note"], "on": said["on"], "proofs": proofs, "answer": form.answer()}
+    taken = f"已除去图片中的{'、'.join(removed)}。" if removed else ""
+    return {"note": said["note"], "on": said["on"], "proofs": proofs, "answer": form.answer()}, taken
 
 
 @page(rules.OFFICES, obj="问题", methods=("POST",))
@@ -127,7 +131,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             if own:
                 row = actions.note(case=case, by=by, **form.cleaned_data)
             else:
-                row = ledger.raise_(case=case, by=by, source="review", office=by.org, **form.cleaned_data)
+                row = ledger.raise_(case=case, by=by, source="office", office=by.org, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:

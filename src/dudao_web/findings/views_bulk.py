@@ -1,4 +1,6 @@
-"""Work on several findings at once: supervised, given another date, struck off. Each is checked; where one cannot, none is done."""
+"""Work on several findings at once: supervised, given another date, struck off. What cannot is named before anything is typed, and the
+rest is offered; the act checks each again, and does all or none.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from dudao_web import clock
-from dudao_web.findings import ledger, ledger_page, queries, rules
+from dudao_web.findings import faults, ledger, ledger_page, queries, rules, striking
 from dudao_web.findings.forms_ledger import MoveForm, StrikeForm, UrgeForm
 from dudao_web.findings.models import Finding
 from dudao_web.orgs.access import page
@@ -20,31 +22,33 @@ from dudao_web.orgs.models import Membership
 
 MOST = 200  # at once
 DIGITS = 18  # a row's key has no more; a longer number stops the database
+ON_SITE = "没有新上传的佐证材料，只能现场核验"
 NOTHING = "没有选择问题。请在台账中选择后再办理。"
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Something that is done about several findings: words, form, act."""
+    """Something that is done about several findings: words, why one cannot be among them, form, act."""
 
     title: str
     button: str
     said: str
+    fault: Callable[[Membership, Finding], str]
     form: type[Form]
     act: Callable[[Sequence[Finding], Membership, dict[str, Any]], object]
 
 
 MANY: dict[str, Many] = {
     "urge": Many(
-        "督办", "督办所选问题", "已督办 {} 个问题。", UrgeForm,
+        "督办", "督办这 {} 个问题", "已督办 {} 个问题。", faults.urge, UrgeForm,
         lambda rows, by, said: ledger.urge(findings=rows, by=by, note=said["text"]),
     ),
     "move": Many(
-        "调整时限", "调整所选问题的时限", "已调整 {} 个问题的时限。", MoveForm,
+        "调整时限", "调整这 {} 个问题的时限", "已调整 {} 个问题的时限。", faults.move, MoveForm,
         lambda rows, by, said: ledger.move_due(findings=rows, by=by, due=said["due"], reason=said["text"]),
     ),
     "strike": Many(
-        "同意销号", "同意所选问题销号", "已同意 {} 个问题销号。", StrikeForm,
+        "同意销号", "同意这 {} 个问题销号", "已同意 {} 个问题销号。", faults.strike, StrikeForm,
         lambda rows, by, said: ledger.strike_many(
             findings=rows, by=by, method=said["method"], note=said["note"], on=said["on"]
         ),
@@ -70,15 +74,27 @@ def bulk(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, many.said.format(len(found)))
             return redirect(back)
+    why = {row.pk: many.fault(request.membership, row) for row in found}
+    rows = [_line(row, verb) for row in found if not why[row.pk]]
+    if any(told for _, told in rows):
+        form.initial["method"] = "on_site"
     shown = {
         "verb": verb,
         "many": many,
-        "rows": [ledger_page.row(one, clock.today()) for one in found],
+        "rows": rows,
+        "button": many.button.format(len(rows)),
+        "blocked": [(row, why[row.pk]) for row in found if why[row.pk]],
         "form": form,
         "back": back,
         "refused": refused,
     }
     return render(request, "findings/bulk.html", shown, status=422 if form.errors or refused else 200)
+
+
+def _line(row: Finding, verb: str) -> tuple[ledger_page.Row, str]:
+    """A line of the ledger, with what is to be known of it before."""
+    seen_only = verb == "strike" and not striking.by_material(row)
+    return ledger_page.row(row, clock.today()), ON_SITE if seen_only else ""
 
 
 def _ticked(request: HttpRequest) -> list[Finding]:

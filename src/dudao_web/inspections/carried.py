@@ -39,6 +39,11 @@ def coded(lines: Sequence[Line]) -> list[tuple[str, Line]]:
     return [(f"#{n}", line) for n, line in enumerate(free, 1)]
 
 
+def label(code: str) -> str:
+    """What an item is called beside its title: its code; of a problem that names no item 问题 1, which is no number of the standard."""
+    return f"问题 {code.removeprefix('#')}" if code.startswith("#") else code
+
+
 def coded_of(sheet: Sheet) -> list[tuple[str, Line]]:
     """The same of a sheet."""
     return coded(sheet.carried)

@@ -26,7 +26,7 @@ from dudao_web.orgs.models import Kind, Membership, Org
 
 QuotaOf = Mapping[tuple[str, str], int]  # (code of the district, kind or "") -> number
 Marks = Mapping[str, tuple[str, str]]  # code of the unit -> (take, reason in words for the office)
-MARKED = {"certain": "必查", "out": "本次不抽"}  # what is published of a mark
+MARKED = {"certain": "必查", "out": frames.LEFT_OUT}  # what is published of a mark
 LONGEST_REASON = 500
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from dudao.sampling import NAMES, Row, Stratum, digest
 from dudao_web import clock
+from dudao_web.campaigns.models import StageDate
 from dudao_web.inspections import drawing, frames
 from dudao_web.inspections.models import Drawn, Sample
 from dudao_web.orgs.actions import object_key
@@ -30,7 +31,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A stratum in words: how many units take part, are certain, are out, and how many are taken in all."""
+    """A stratum in words: how many units take part, are certain, are out, and how many are taken in all; ``before``: in earlier rounds."""
 
     district: str
     kind: str
@@ -38,6 +39,7 @@ class Layer:
     certain: int
     out: int
     taken: int
+    before: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def names_of(codes: Iterable[str]) -> dict[str, str]:
 def layers(rows: Sequence[Row | frames.Line], found: Iterable[Stratum], names: dict[str, str]) -> list[Layer]:
     """Strata in words, districts in the order of ``names``."""
     out = Counter((row.district, row.kind) for row in rows if row.take == "out")
+    before = Counter((row.district, row.kind) for row in rows if row.reason == frames.THIS_TIME)
     order = {code: n for n, code in enumerate(names)}
     return [
         Layer(
@@ -83,27 +86,48 @@ def layers(rows: Sequence[Row | frames.Line], found: Iterable[Stratum], names: d
             one.certain,
             out[one.district, one.kind],
             one.certain + one.n,
+            before[one.district, one.kind],
         )
         for one in sorted(found, key=lambda one: (order.get(one.district, 0), one.kind))
     ]
 
 
-def gaps(found: Iterable[Layer]) -> list[str]:
+def gaps(found: Iterable[Layer], drawn: bool = False) -> list[str]:
     """Kinds of units that could be drawn and are not (抽查单位原则上需包含各级各类): of the whole, and of each district that draws any."""
+    lacking = "没有抽到" if drawn else "没有名额"
     by_kind: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     by_district: dict[str, int] = Counter()
     listed = [one for one in found if one.eligible + one.certain]
     for one in listed:
         by_kind[one.kind][0] += one.eligible + one.certain
-        by_kind[one.kind][1] += one.taken
-        by_district[one.district] += one.taken
+        by_kind[one.kind][1] += one.taken + one.before
+        by_district[one.district] += one.taken + one.before
     whole = [kind for kind, (_, taken) in by_kind.items() if not taken]
-    said = [f"没有抽到{kind}（可抽 {by_kind[kind][0]} 个）。" for kind in whole]
+    said = [f"{kind}可抽 {by_kind[kind][0]} 个，{lacking}。" for kind in whole]
     return said + [
-        f"{one.district}没有抽到{one.kind}（可抽 {one.eligible + one.certain} 个）。"
+        f"{one.district}的{one.kind}可抽 {one.eligible + one.certain} 个，{lacking}。"
         for one in listed
-        if len(by_district) > 1 and not one.taken and one.kind not in whole and by_district[one.district]
+        if len(by_district) > 1
+        and not one.taken + one.before
+        and one.kind not in whole
+        and by_district[one.district]
     ]
+
+
+def unseen(place: StageDate, lines: Sequence[frames.Line], strata: Iterable[Stratum] = ()) -> str:
+    """In the last year of the whole list: how many units are still not looked at nor drawn, but for these strata; "" where there is none."""
+    years = frames.last_year_of(place)
+    if years is None:
+        return ""
+    left = Counter(one.district for one in lines if one.take != "out" or one.reason == frames.LEFT_OUT)
+    for one in strata:
+        left[one.district] -= one.certain + one.n
+    left = +left
+    if not left:
+        return ""
+    by_district = "、".join(f"{name} {left[code]} 个" for code, name in names_of(left).items())
+    named = f"（{by_district}）" if len(left) > 1 else ""
+    return f"{years[0]}—{years[1]}年为一轮，本年是最后一年，还有 {left.total()} 个单位{named}"
 
 
 def files(sample: Sample) -> list[Published]:
@@ -172,7 +196,7 @@ def shown(sample: Sample) -> dict[str, Any]:
             "eligible": sum(one.eligible for one in found),
             "out": sum(one.out for one in found),
         },
-        "gaps": gaps(found),
+        "gaps": gaps(found, sample.state == "drawn") if sample.state != "cancelled" else [],
         "files": files(sample),
         "drawn": drawn,
         "replaced": [one for one in drawn if one.instead_of],

@@ -1,7 +1,8 @@
 """The frame (抽样框) of a stage whose units are drawn: every unit of the whole list, with how it takes part and why; and the quotas that are due.
 
 复查 (``quota``) goes through the whole list over the years, each unit once: whoever was looked at in an earlier year is ``out`` with that year;
-whoever was drawn but not looked at by the end of that year's stage is ``certain``. 抽查 (``sample``) takes from this campaign's looked-at units only.
+whoever was drawn but not looked at by the end of that year's stage is ``certain``; whom an office left out of a draw takes part again, and
+its row says when and why. 抽查 (``sample``) takes from this campaign's looked-at units only.
 A closed unit is ``out``. A merged one continues in the unit that keeps its rows, in one row under that unit's code: as that unit was itself
 looked at or not, if it was on the list of an earlier year; otherwise it counts as looked at when all that went into it were. What an office changes
 by hand and what is published of it is in ``drawing``; the draw itself in ``dudao.sampling``.
@@ -14,21 +15,23 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from dudao import sampling
 from dudao.procedures.model import Stage as Clause
 from dudao_web.campaigns import procedures
 from dudao_web.campaigns import queries as campaigns
 from dudao_web.campaigns.models import Campaign, Case, Stage, StageDate
-from dudao_web.inspections.models import Drawn, Sheet
+from dudao_web.inspections.models import Drawn, Sample, Sheet
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import GONE, Org
 
 CLOSED, MERGED, THIS_TIME = "已停办", "已撤并", "本次已抽"  # published reasons, besides a year
+LEFT_OUT = "本次不抽"  # and of what an office marks by hand
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One unit of the frame, by the code it has today. ``reason`` is published, ``note`` is for the office; ``case``: None for a unit of
-    an earlier year that no longer takes part.
+    an earlier year that no longer takes part. ``left_out``: an office left it out of a draw in an earlier year, and nobody has looked at it since.
     """
 
     code: str
@@ -39,15 +42,19 @@ class Line:
     reason: str = ""
     note: str = ""
     case: Case | None = None
+    left_out: bool = False
 
 
 @dataclass(slots=True)
 class Fate:
-    """What became of a unit in earlier years: the year in which it was looked at, in which it was drawn in vain, or still is on a list."""
+    """What became of a unit in earlier years: the year in which it was looked at, in which it was drawn in vain, or still is on a list;
+    ``left_out``: years in which an office left it out of a draw, with the reason.
+    """
 
     looked_at: int = 0
     missed: int = 0
     pending: int = 0
+    left_out: dict[int, str] = field(default_factory=dict)
 
     def add(self, other: "Fate") -> None:
         """Take in what another row of the same unit says: the latest year of each."""
@@ -146,6 +153,15 @@ def quotas(place: StageDate) -> dict[tuple[str, str], int] | None:
     }
 
 
+def last_year_of(place: StageDate) -> tuple[int, int] | None:
+    """The years over which the whole list is gone through, where this is the last of them; None before it, and where the procedure names none."""
+    procedure, year = procedures.load(place.stage.campaign.procedure), place.stage.campaign.year
+    years = procedure.quotas.years if procedure.quotas else ()
+    if procedure.stage(place.stage.key).draws_from is not None or len(years) < 2 or year < years[-1]:
+        return None
+    return years[0], years[-1]
+
+
 def plain(text: str) -> str:
     """A name as a published table can hold it: no comma, quote or invisible sign."""
     found = text.replace(",", "，").replace('"', "”")
@@ -168,13 +184,15 @@ def _placed(line: Line, org: Org, taken: bool, fate: Fate) -> Line:
         return replace(line, take="out", reason=str(fate.looked_at))
     if org.until is not None:
         return replace(line, take="out", reason=CLOSED)
-    if fate.missed:
-        note = f"{fate.missed} 年已抽取，到办结时没有提交评分表"
-        return replace(line, take="certain", reason=f"{fate.missed}年未查", note=note)
-    if fate.pending:
+    if fate.pending and not fate.missed:
         note = f"{fate.pending} 年的项目已抽取，还没有办结"
         return replace(line, take="out", reason=f"{fate.pending}年在查", note=note)
-    return line
+    notes = [line.note] if line.note else []
+    if fate.missed:
+        line = replace(line, take="certain", reason=f"{fate.missed}年未查")
+        notes.append(f"{fate.missed} 年已抽取，到办结时没有提交评分表")
+    notes += [f"{year} 年列为{LEFT_OUT}：{why}" for year, why in sorted(fate.left_out.items())]
+    return replace(line, note="；".join(notes), left_out=bool(fate.left_out))
 
 
 def _past(place: StageDate, judges: str) -> dict[int, Past]:
@@ -191,7 +209,8 @@ def _past(place: StageDate, judges: str) -> dict[int, Past]:
     }
     if not known:
         return {}
-    of_drawn = _outcomes(known, judges)
+    places = _places(known, judges)
+    of_drawn, left_out = _outcomes(places), _left_out(places)
     cases = Case.objects.filter(campaign__in=list(known)).order_by("campaign__year", "pk")
     units = {org.pk: org for org in Org.objects.filter(pk__in=cases.order_by().values("unit"))}
     codes = dict(Org.objects.filter(pk__in=cases.order_by().values("district")).values_list("pk", "code"))
@@ -200,23 +219,25 @@ def _past(place: StageDate, judges: str) -> dict[int, Past]:
         one = found.setdefault(unit, Past(units[unit], codes[district]))
         one.district = codes[district]
         one.fate.add(of_drawn.get(pk, Fate()))
+    for one in found.values():
+        one.fate.left_out = left_out.get(code_in(one.unit, left_out), {})
     return found
 
 
-def _outcomes(known: Mapping[int, Campaign], judges: str) -> dict[int, Fate]:
-    """What became of each case that was drawn in these campaigns for a judgement, by key of the case."""
+def _places(known: Mapping[int, Campaign], judges: str) -> dict[int, tuple[Campaign, bool]]:
+    """Where these campaigns keep the stages of a judgement, by key: the campaign, and whether it is closed there."""
     stages = [
         stage
         for stage in Stage.objects.filter(campaign__in=list(known), type="review")
         if procedures.load(known[stage.campaign_id].procedure).stage(stage.key).judges == judges
     ]
     campaign_of = {stage.pk: known[stage.campaign_id] for stage in stages}
-    places = {
-        pk: (campaign_of[stage], closed is not None)
-        for pk, stage, closed in StageDate.objects.filter(stage__in=list(campaign_of)).values_list(
-            "pk", "stage", "closed_at"
-        )
-    }
+    rows = StageDate.objects.filter(stage__in=list(campaign_of)).values_list("pk", "stage", "closed_at")
+    return {pk: (campaign_of[stage], closed is not None) for pk, stage, closed in rows}
+
+
+def _outcomes(places: Mapping[int, tuple[Campaign, bool]]) -> dict[int, Fate]:
+    """What became of each case that was drawn at these places, by its key."""
     done = set(Sheet.objects.filter(place__in=list(places), state="submitted").values_list("case", "place"))
     drawn = Drawn.objects.filter(sample__place__in=list(places), dropped=False).order_by("pk")
     found: dict[int, Fate] = defaultdict(Fate)
@@ -228,6 +249,17 @@ def _outcomes(known: Mapping[int, Campaign], judges: str) -> dict[int, Fate]:
             found[case].add(Fate(missed=campaign.year))
         else:
             found[case].add(Fate(pending=campaign.year))
+    return found
+
+
+def _left_out(places: Mapping[int, tuple[Campaign, bool]]) -> dict[str, dict[int, str]]:
+    """The units that an office left out of a draw at these places: by the code that the frame gave them, the year and the reason."""
+    rows = Sample.objects.filter(place__in=list(places), state="drawn", frame__contains=LEFT_OUT)
+    found: dict[str, dict[int, str]] = defaultdict(dict)
+    for sample in rows.order_by("pk"):
+        for row in sampling.read_frame(sample.frame.encode())[0]:
+            if row.reason == LEFT_OUT:
+                found[row.code][places[sample.place_id][0].year] = sample.notes.get(row.code, "")
     return found
 
 
@@ -249,6 +281,8 @@ def _fates(past: Mapping[int, Past], holders: Mapping[int, Org]) -> dict[int, Fa
         whole = found.setdefault(holder, Fate())
         whole.missed = max(whole.missed, *(fate.missed for fate in fates if not fate.looked_at), 0)
         whole.pending = max(whole.pending, *(fate.pending for fate in fates if not fate.looked_at), 0)
+        for fate in fates:
+            whole.left_out = whole.left_out | ({} if fate.looked_at else fate.left_out)
         if holder not in past and all(fate.looked_at for fate in fates):
             whole.looked_at = max(fate.looked_at for fate in fates)
     return found

@@ -74,7 +74,7 @@ def score(
         (problem, "列为问题的文字", LONGEST_PROBLEM),
     ):
         if len(words) > most:
-            raise Refused(f"{indicator} {what}有 {len(words)} 字，最多 {most} 字。请缩短。")
+            raise Refused(f"{carried.label(indicator)} {what}有 {len(words)} 字，最多 {most} 字。请缩短。")
     rows = Score.objects.filter(sheet=sheet, member=sheet.by_member, indicator=indicator)
     there = rows.filter(Q(superseded=False) | Q(key=key) if key else Q(superseded=False))
     sent = next((row for row in there if key and row.key == key), None)
@@ -157,7 +157,7 @@ def _checked(sheet: Sheet, code: str, value: str, points: Decimal | None) -> tup
     indicator = None
     if code.startswith("#"):
         if code not in dict(carried.coded_of(sheet)):
-            raise Refused(f"评分表没有上次问题 {code}。请刷新后再评。")
+            raise Refused(f"评分表没有“{carried.label(code)}”。请刷新后再评。")
     else:
         standard = standards.load(sheet.case.version)
         indicator = next((one for one in scales.items(standard) if one.code == code), None)
@@ -167,7 +167,7 @@ def _checked(sheet: Sheet, code: str, value: str, points: Decimal | None) -> tup
             return scales.POINTED, scales.within(code, points, indicator.rule.most)
     offered = dict(scales.choices(indicator))
     if value not in offered:
-        raise Refused(f"{code} 没有选判定。请从 {'、'.join(offered.values())} 中选一项。")
+        raise Refused(f"{carried.label(code)} 没有选判定。请从 {'、'.join(offered.values())} 中选一项。")
     return value, None
 
 
@@ -294,7 +294,7 @@ def _ready(sheet: Sheet, members: Sequence[Member], found: Sequence[Settled], op
     if not queries.to_review(sheet.place).filter(pk=sheet.case_id).exists():
         lacking.append("本单位已不在要查的单位中。请与督导室核对。")
     for fault, mend in (("未判定", "请评定；票数相同的由组长评定"), ("缺理由", "请写明与前次判定不同的理由")):
-        codes = [one.indicator for one in found if one.fault == fault]
+        codes = [carried.label(one.indicator) for one in found if one.fault == fault]
         if codes:
             more = "等" if len(codes) > NAMED else ""
             lacking.append(f"{fault} {len(codes)} 项：{'、'.join(codes[:NAMED])}{more}。{mend}。")
@@ -304,8 +304,8 @@ def _ready(sheet: Sheet, members: Sequence[Member], found: Sequence[Settled], op
         raise Refused(f"不能提交。{said}")
 
 
-def raise_problems(sheet: Sheet, by: Membership, found: Sequence[Settled]) -> list[Finding]:
-    """Into the ledger: what members listed, what was carried in and is not mended, and what has fallen again after it was struck off."""
+def problems(sheet: Sheet, found: Sequence[Settled]) -> list[tuple[Settled, str]]:
+    """What goes into the ledger: what members listed, what was carried in and is not mended, what has fallen again after it was struck off."""
     lines = dict(carried.coded_of(sheet))
     listed: list[tuple[Settled, str]] = []
     for one in found:
@@ -319,10 +319,14 @@ def raise_problems(sheet: Sheet, by: Membership, found: Sequence[Settled]) -> li
         for one in _items(found)
         if one.value in carried.BELOW and one.indicator not in named
     }
-    listed += [
+    return listed + [
         (fallen[row.indicator], row.text.removesuffix(AGAIN)[: LONGEST_PROBLEM - len(AGAIN)] + AGAIN)
         for row in carried.struck(sheet, fallen)
     ]
+
+
+def raise_problems(sheet: Sheet, by: Membership, found: Sequence[Settled]) -> list[Finding]:
+    """Put the problems of a sheet into the ledger."""
     office, _ = walking.office_of(sheet.place.org)
     return [
         ledger.raise_(
@@ -330,7 +334,7 @@ def raise_problems(sheet: Sheet, by: Membership, found: Sequence[Settled]) -> li
             by=by,
             text=text,
             source=sheet.source,
-            indicator="" if one.indicator in lines else one.indicator,
+            indicator="" if one.indicator.startswith("#") else one.indicator,
             office=office,
             before={
                 "source": sheet.source,
@@ -338,7 +342,7 @@ def raise_problems(sheet: Sheet, by: Membership, found: Sequence[Settled]) -> li
                 "points": None if one.points is None else str(one.points),
             },
         )
-        for one, text in listed
+        for one, text in problems(sheet, found)
     ]
 
 

@@ -27,6 +27,7 @@ from dudao_web.ui.templatetags.ui import short_day
 
 FILTERS = {"all": "全部", "differ": "有差异", "last": "上次非A项", "open": "未判定"}
 CARRIED_PART = "上次的问题"
+ORDER = ("self", "review", "spot")  # of the columns, as the judgements are made one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ class View:
 
     sheet: Sheet
     standard: Standard
-    columns: tuple[Column, ...]
+    before: tuple[Column, ...]
     own_column: Column
+    after: tuple[Column, ...]
     rows: tuple[Row, ...]
     chapters: tuple[tuple[str, frozenset[str]], ...]
     member: Member | None
@@ -83,7 +85,7 @@ class View:
         found = [
             Part(title, tuple(row for row in left if row.code in codes)) for title, codes in self.chapters
         ]
-        found.append(Part(CARRIED_PART, tuple(row for row in left if not row.label)))
+        found.append(Part(CARRIED_PART, tuple(row for row in left if row.carried)))
         return [part for part in found if part.rows]
 
     def at(self, slug: str) -> Row:
@@ -142,17 +144,20 @@ def build(sheet: Sheet, membership: Membership) -> View:
     sees_all = leader or office  # single scores are theirs, never the unit's
     team = sees_all or sheet.state == "submitted"  # else whoever scores sees his own column alone
     judged = _judgements(sheet)
-    columns = _columns(sheet, judged)
+    before, after = _columns(sheet, judged)
     places = evidence.places_at(sheet.case.unit, standard.id)
     changed = _changed(sheet)
-    reading = sheet_rows.Reading(sheet, standard, columns, judged, places, changed, member, team, sees_all)
+    reading = sheet_rows.Reading(
+        sheet, standard, before, after, judged, places, changed, member, team, sees_all
+    )
     rows = tuple(sheet_rows.row(n, one, reading) for n, one in enumerate(settled, 1))
     done = sum(row.own.said for row in rows)
     return View(
         sheet=sheet,
         standard=standard,
-        columns=columns,
+        before=before,
         own_column=_own_column(sheet, done, len(rows)),
+        after=after,
         rows=rows,
         chapters=tuple(
             (chapter.title, frozenset(one.code for one in chapter.indicators))
@@ -175,10 +180,12 @@ def _judgements(sheet: Sheet) -> dict[tuple[str, str], Judgement]:
     return {(row.source, row.indicator): row for row in rows}
 
 
-def _columns(sheet: Sheet, judged: Mapping[tuple[str, str], Judgement]) -> tuple[Column, ...]:
-    """The columns beside the sheet's own one: 自查 always; 复查 beside a 抽查; 抽查 beside a 复查 once there is one."""
+def _columns(
+    sheet: Sheet, judged: Mapping[tuple[str, str], Judgement]
+) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """The columns before and after the sheet's own one: 自查 always; 复查 beside a 抽查; 抽查 beside a 复查 once there is one."""
     case = sheet.case
-    found = [Column("self", "自查", case.unit.name, _on(case.submitted_at, "提交"))]
+    found = {"self": Column("self", "自查", case.unit.name, _on(case.submitted_at, "提交"))}
     other = "review" if sheet.source == "spot" else "spot"
     counted = Count("team__members", filter=Q(team__members__left_at=None))
     rows = Sheet.objects.filter(case=case, source=other, state="submitted").select_related("place__org")
@@ -186,8 +193,10 @@ def _columns(sheet: Sheet, judged: Mapping[tuple[str, str], Judgement]) -> tuple
     if other == "review" or there is not None or any(source == other for source, _ in judged):
         who = f"{there.place.org.name}教育督导室" if there else ""
         when = f"{_on(there.submitted_at)}　{there.people} 人" if there else "没有复查"
-        found.append(Column(other, Judgement.SOURCES[other], who, when))
-    return tuple(found)
+        found[other] = Column(other, Judgement.SOURCES[other], who, when)
+    own = ORDER.index(sheet.source)
+    before, after = (tuple(found[one] for one in part if one in found) for part in (ORDER[:own], ORDER[own:]))
+    return before, after
 
 
 def _own_column(sheet: Sheet, done: int, total: int) -> Column:

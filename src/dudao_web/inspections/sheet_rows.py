@@ -3,7 +3,7 @@
 Not here: which items a page shows and who sees what (``sheet_page``), what a team's scores come to (``scoring``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -58,8 +58,8 @@ class Single:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item. ``n``: its place; ``slug``: of its code in addresses; ``others``: the judgements of the other columns; ``own``: that of
-    the sheet's own column, as far as whoever looks may see it; ``mine``: his own score that counts now.
+    """One item. ``n``: its place; ``slug``: of its code in addresses; ``before``, ``after``: the judgements of the columns on either side
+    of the sheet's own one; ``own``: that of its own, as far as whoever looks may see it; ``mine``: his own score that counts now.
     """
 
     n: int
@@ -72,7 +72,8 @@ class Row:
     choices: tuple[tuple[str, str], ...]
     most: str
     last: tuple[Mapping[str, str], ...]
-    others: tuple[tuple[Column, Cell], ...]
+    before: tuple[tuple[Column, Cell], ...]
+    after: tuple[tuple[Column, Cell], ...]
     own: Cell
     base: Judgement | None
     mine: Score | None
@@ -84,9 +85,14 @@ class Row:
     problems: tuple[str, ...]
 
     @property
+    def carried(self) -> bool:
+        """Whether it is a problem carried in, and no item of the standard."""
+        return self.code.startswith(CARRIED)
+
+    @property
     def label(self) -> str:
-        """Its code as it stands beside the title; a carried problem has none."""
-        return "" if self.code.startswith(CARRIED) else self.code
+        """What it is called beside its title."""
+        return carried.label(self.code)
 
     @property
     def last_word(self) -> str:
@@ -111,7 +117,8 @@ class Reading:
 
     sheet: Sheet
     standard: Standard
-    columns: tuple[Column, ...]
+    before: tuple[Column, ...]
+    after: tuple[Column, ...]
     judged: Mapping[tuple[str, str], Judgement]
     places: Mapping[str, list[Place]]
     changed: Mapping[str, str]
@@ -152,7 +159,6 @@ def row(n: int, one: scoring.Settled, reading: Reading) -> Row:
     named = dict(choices)
     mine = _mine(one, reading.member)
     own = _own(one, mine, reading, named)
-    others = tuple((column, _other(column, code, reading, named)) for column in reading.columns)
     note = one.note if reading.team else (mine.note if mine else "")
     points = indicator.rule if indicator is not None and isinstance(indicator.rule, Points) else None
     return Row(
@@ -166,7 +172,8 @@ def row(n: int, one: scoring.Settled, reading: Reading) -> Row:
         choices=choices,
         most=number(points.most) if points else "",
         last=tuple(lines),
-        others=others if indicator else (),
+        before=_others(reading.before, code, reading, named) if indicator else (),
+        after=_others(reading.after, code, reading, named) if indicator else (),
         own=own,
         base=one.base,
         mine=mine,
@@ -205,9 +212,15 @@ def _own(one: scoring.Settled, mine: Score | None, reading: Reading, named: Mapp
     return cell(mine.value, mine.points, mine.note, named) if mine else NOBODY
 
 
-def _other(column: Column, code: str, reading: Reading, named: Mapping[str, str]) -> Cell:
-    row = reading.judged.get((column.source, code))
-    return cell(row.value, row.points, row.note, named) if row else Cell("no_data", "没有", said=False)
+def _others(
+    columns: Sequence[Column], code: str, reading: Reading, named: Mapping[str, str]
+) -> tuple[tuple[Column, Cell], ...]:
+    """What stands in an item in other columns."""
+    found = ((column, reading.judged.get((column.source, code))) for column in columns)
+    nothing = Cell("no_data", "没有", said=False)
+    return tuple(
+        (column, cell(row.value, row.points, row.note, named) if row else nothing) for column, row in found
+    )
 
 
 def _singles(one: scoring.Settled, named: Mapping[str, str]) -> tuple[Single, ...]:

@@ -67,6 +67,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "counts": {take: sum(line.take == take for line in lines) for take in ("draw", "certain", "out")},
         "layers": found,
         "gaps": drawing_page.gaps(found),
+        "left_out": [line for line in lines if line.left_out],
+        "unseen": drawing_page.unseen(place, made.lines, made.strata) if made else "",
         "taken": sum(one.taken for one in found),
         "refusal": refusal,
         "several": len(names) > 1,

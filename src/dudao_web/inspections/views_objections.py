@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from dudao_web.campaigns import queries as campaigns
 from dudao_web.campaigns import rules as campaign_rules
 from dudao_web.evidence import actions as evidence
-from dudao_web.evidence import admission
 from dudao_web.evidence.models import File
 from dudao_web.evidence.views import stored
 from dudao_web.inspections import objections, objections_page, queries, rules
@@ -76,14 +75,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, form: ObjectForm) -> File | None:
-    sent = form.sent
-    if sent is None:
-        return None
-    admission.admit(sent.name, sent.size)
-    admitted = admission.checked(sent.name, sent.read())
-    return evidence.store(
-        data=admitted.data, name=sent.name, org=request.membership.org, by=request.membership
-    )
+    return None if form.sent is None else evidence.receive(sent=form.sent, by=request.membership)
 
 
 def _page(

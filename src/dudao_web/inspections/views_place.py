@@ -58,11 +58,13 @@ def _drawing(place: StageDate) -> dict[str, Any]:
     rounds = list(rows.annotate(units=Count("drawn", filter=Q(drawn__dropped=False))))
     for one in rounds:
         one.mark, one.word = drawing_page.MARKS[one.state], Sample.STATES[one.state]
-    due = frames.quotas(place)
+    due, last_year = frames.quotas(place), frames.last_year_of(place) is not None
     return {
         "by_lot": True,
         "rounds": rounds,
         "planned": next((one for one in rounds if one.state == "planned"), None),
         "still_due": None if due is None else sum(due.values()),
+        "last_year": last_year,
+        "unseen": drawing_page.unseen(place, frames.frame(place)) if last_year else "",
         "again": any(one.state == "drawn" for one in rounds),
     }

@@ -114,7 +114,7 @@ def _sheet(request: HttpRequest, view: View, screen: Screen | None, status: int 
         "here": reverse("inspections:sheet", args=(view.sheet.pk,)),
         "unread": sheet_page.unread(request.membership, view.sheet),
         "visits": visits_page.of_sheet(view.sheet, request.membership),
-        "columns": len(view.columns) + 3,
+        "columns": len(view.before) + len(view.after) + 3,
     }
     if view.sheet.state == "submitted":
         context |= objections_page.of_sheet(view.sheet, request.membership)
@@ -248,11 +248,12 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     elif found.state != "open":
         return redirect("inspections:sheet", pk)
     view = sheet_page.build(_fetch(request, pk), request.membership)
+    problems = scoring.problems(view.sheet, scoring.settled(view.sheet))
     context = _context(request, view) | {
         "opinion": opinion,
         "refusal": refusal,
         "longest": LONGEST_OPINION,
-        "problems": [(row, text) for row in view.rows for text in row.problems],
+        "problems": [(view.at(sheet_rows.slug(one.indicator)), text) for one, text in problems],
         "differing": view.counts["differ"],
     }
     return render(request, "inspections/submit.html", context, status=422 if refusal else 200)

@@ -4,6 +4,7 @@ Imported by ``models``, which holds the units, accounts and offices themselves. 
 """
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -114,6 +115,30 @@ class Refusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.user_id} {self.count}"
+
+    @classmethod
+    def verify_rows(cls) -> Iterator[str]:
+        """Complaints about rows that were changed besides being counted (``dudao-web verify-log``).
+
+        All acts on a row must leave it as the first did: one that counts would otherwise take an altered day or account into the
+        record. And the count must lie between the last act and the next one that there would have been.
+        """
+        from dudao_web.orgs.models import Action
+
+        first: dict[str, str] = {}
+        counted: dict[str, int] = {}
+        acts = Action.objects.filter(action="orgs.sign_in_refused").order_by("pk")
+        altered = set()
+        for key, after, data in acts.values_list("object", "after", "data").iterator(chunk_size=500):
+            if first.setdefault(key, after) != after:
+                altered.add(key)
+            counted[key] = data["count"]
+        for row in cls.objects.order_by("pk").iterator(chunk_size=500):
+            key = f"refusal:{row.pk}"
+            if key in altered:
+                yield f"{key}：日期或账号与第一次操作记录不一致"
+            if key in counted and not counted[key] <= row.count < counted[key] * 10:
+                yield f"{key}：次数 {row.count} 与操作记录（{counted[key]} 次）不符"
 
 
 class Limits(models.Model):

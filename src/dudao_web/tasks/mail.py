@@ -56,9 +56,14 @@ def _letters(waiting: QuerySet[Reminder], on: date) -> dict[str, list[Reminder]]
     return {email: reminders for email, reminders in letters.items() if reminders}
 
 
+def _of(one: Reminder) -> str:
+    """Whose task it is and for what: of two with the same words the letter says which is which."""
+    return "　".join(part for part in (one.task.org.name, one.task.about) if part)
+
+
 def _letter(email: str, reminders: list[Reminder]) -> EmailMessage:
     lines = [
-        f"{one.get_kind_display()}：{one.task.title}（{one.task.org.name}），"
+        f"{one.get_kind_display()}：{one.task.title}（{_of(one)}），"
         f"{one.task.due:%Y}年{one.task.due.month}月{one.task.due.day}日截止"
         for one in reminders
     ]

@@ -1,6 +1,6 @@
-"""A unit's answers as they now are: what it handed in and was approved, with the figures of problems that were struck off since.
+"""What a unit has answered, with the figures of its problems that were mended since.
 
-Reads alone. Not here: what follows from them (``submissions.self_check.judging``), keeping it (``recompute``), showing it (``mended``).
+Reads alone. Not here: what follows from them (``improving``, ``evaluations``), checking what is typed (``answers``).
 """
 
 from collections.abc import Iterable
