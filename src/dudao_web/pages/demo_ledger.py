@@ -19,7 +19,7 @@ from dudao_web.pages.demo_titles import draw
 from dudao_web.pages.demo_units import YANGZHONG
 from dudao_web.pages.demo_world import Step, World
 
-PLAN = "演示：由教务处负责，两周内补齐材料，建立每月检查制度。"
+PLAN = "演示：由专人负责，两周内补齐材料，建立每月检查制度。"
 PROGRESS = "演示：已完成一半，其余月底前完成。"
 MENDED = "演示：已按方案整改到位，材料见附件。"
 ON_SITE = "演示：现场查看，材料齐全，整改到位。"
@@ -110,7 +110,7 @@ def _again(world: World) -> None:
         if old is not None and case.unit.code not in CODES:
             findings.note(
                 case=case, by=world.offices[case.unit.code], text=f"{old.text.rstrip('。')}（再次出现）。",
-                indicator=old.indicator, mendable=True, measure=demo_answers.FINDINGS[0][1],
+                indicator=old.indicator, mendable=True, measure=demo_answers.FINDINGS[0][2],
                 due=clock.today() + timedelta(days=60),
             )  # fmt: skip
             return

@@ -29,9 +29,13 @@ ORDINALS = "一二三四五六"
 LEFT_OUT = "321181"  # one unit of 丹阳 was drawn and not looked at: it is certain in 2018
 MENDED_IN_TIME = ("321181", "321183", YANGZHONG, "321112", "321102", "321101", NEW_DISTRICT)
 MENDED = "整改结果已书面报告，未销号的问题继续整改。"
+# What is noted and listed: of the first item of an area, which is about its rules (``demo_items``), and of the others.
+OF_RULES = (
+    ("演示：制度已修订，没有按规定公开。", "演示：修订后的制度没有公开。"),
+    ("演示：查阅制度，没有写明责任人和时限。", "演示：制度没有写明责任人和时限。"),
+)
 FOUND = (
     ("演示：现场查看，记录不全。", "演示：活动记录不全，缺少过程材料。"),
-    ("演示：制度已修订，没有按规定公开。", "演示：修订后的制度没有公开。"),
     ("演示：抽查台账，与自查所述不一致。", "演示：台账与实际不一致。"),
 )
 HIGHER = "演示：现场补充核对了材料，已达到要求。"
@@ -193,7 +197,8 @@ def _found(sheet: Sheet, code: str, base: str) -> tuple[str, str, str]:
     number = draw(sheet.case.unit.code, f"{sheet.source} {sheet.case.campaign.year} {code}")
     if code.startswith("#"):
         return ("not_met", FOUND[0][0], "") if number % 9 == 0 else ("mended", "", "")
-    note, problem = FOUND[number % len(FOUND)]
+    known = OF_RULES if code.endswith(".1") else FOUND
+    note, problem = known[number // 14 % len(known)]
     if base == "A" and number % 14 == 0:
         return "B", note, problem
     if base == "B":

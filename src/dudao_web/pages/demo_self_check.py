@@ -12,7 +12,7 @@ from dudao_web.campaigns.models import Campaign, Case, StageDate
 from dudao_web.findings import actions as findings
 from dudao_web.notices import actions as notices
 from dudao_web.notices.models import Notice, Receipt
-from dudao_web.orgs.models import Membership
+from dudao_web.orgs.models import Kind, Membership
 from dudao_web.pages import demo_answers
 from dudao_web.pages.demo_titles import draw
 from dudao_web.pages.demo_units import YANGZHONG
@@ -74,9 +74,10 @@ def note_findings(case: Case, by: Membership) -> None:
     """One unit in eight finds a problem that it can mend; a few hand one up to their district."""
     number, year = draw(case.unit.code, "finding"), case.campaign.year
     if number % 8 == year % 2:
-        text, measure = demo_answers.FINDINGS[number // 8 % len(demo_answers.FINDINGS)]
+        known = demo_answers.OF_TOWNS if case.kind == Kind.TOWN else demo_answers.FINDINGS
+        code, text, measure = known[number // 8 % len(known)]
         due = clock.today() + timedelta(days=60)
-        findings.note(case=case, by=by, text=text, indicator="2.1", mendable=True, measure=measure, due=due)
+        findings.note(case=case, by=by, text=text, indicator=code, mendable=True, measure=measure, due=due)
     if number % 40 == 5 and year == 2018:
         text = demo_answers.HANDED_UP[number // 40 % len(demo_answers.HANDED_UP)]
         findings.note(case=case, by=by, text=text, mendable=False, measure=demo_answers.WHY_UP)
