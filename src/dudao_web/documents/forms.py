@@ -56,7 +56,11 @@ class DocumentForm(forms.Form):
     )
     cc = forms.CharField(label="抄送", max_length=500, required=False)
     issued_on = forms.DateField(label="成文日期", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
-    files = AttachmentsField(label="附件", required=False, help_text="可选多个文件，每个不超过 20 MB。照片中的拍摄地点和设备信息自动去除。")
+    files = AttachmentsField(
+        label="附件",
+        required=False,
+        help_text="可选多个文件，每个不超过 20 MB。照片中的拍摄地点和设备信息自动去除。",
+    )
     kept = Rows(File.objects.none(), required=False, label="已上传的附件")
 
     def __init__(self, *args: Any, office: Membership, today: date, **kwargs: Any) -> None:
