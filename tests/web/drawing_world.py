@@ -1,17 +1,19 @@
 """Rounds of drawing in the look-back's tests (演示数据): a campaign of a year, its stages, seeds that come in time, sheets that are handed in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 
 import checking
+import pytest
 from lookback import Lookback, document
 
 from dudao_web import clock
 from dudao_web.campaigns import closing, launching
 from dudao_web.campaigns.launching import Plan
 from dudao_web.campaigns.models import Campaign, Case, StageDate
-from dudao_web.inspections import drawing
+from dudao_web.inspections import drawing, frames
 from dudao_web.inspections.models import Drawn, Sample, Sheet, Team
+from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Membership
 from dudao_web.standards.models import StandardVersion
 
@@ -90,3 +92,15 @@ def codes(sample: Sample) -> set[str]:
     """The codes of the units that a round looks at."""
     rows = Drawn.objects.filter(sample=sample, dropped=False)
     return set(rows.values_list("case__unit__code", flat=True))
+
+
+def takes(place: StageDate) -> dict[str, tuple[str, str]]:
+    """How each unit of the frame takes part, and the published reason, by its code."""
+    return {line.code: (line.take, line.reason) for line in frames.frame(place)}
+
+
+def refused(act: Callable[[], object]) -> str:
+    """With which words an act is refused."""
+    with pytest.raises(Refused) as told:
+        act()
+    return str(told.value)

@@ -5,14 +5,13 @@ from datetime import date
 import checking
 import pytest
 from checking import DANYANG, YANGZHONG
-from drawing_world import campaign_of, codes, drawn, hand_in, place_of, planned, soon
+from drawing_world import campaign_of, codes, drawn, hand_in, place_of, planned, refused, soon, takes
 
 from dudao.sampling import read_quota
 from dudao_web.campaigns.models import Case, StageDate
 from dudao_web.inspections import drawing, drawing_page, frames, queries
 from dudao_web.inspections.models import Drawn
 from dudao_web.orgs import history
-from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Kind, Org, User
 
 pytestmark = pytest.mark.django_db
@@ -42,16 +41,6 @@ def place(campaign):
 @pytest.fixture
 def officer(world):
     return world.officers[DANYANG]
-
-
-def takes(place: StageDate) -> dict[str, tuple[str, str]]:
-    return {line.code: (line.take, line.reason) for line in frames.frame(place)}
-
-
-def refused(act) -> str:
-    with pytest.raises(Refused) as told:
-        act()
-    return str(told.value)
 
 
 def next_year(world, bound, settings, year: int) -> StageDate:
@@ -141,12 +130,28 @@ def test_a_unit_that_was_left_out_is_named_in_what_it_went_into(world, bound, pl
     assert (case, left_out(place)) == (True, {new.code: "2017 年列为本次不抽：校舍改建"})
 
 
+def test_the_reason_of_another_office_is_not_told(
+    world, bound, campaign, place, officer, settings, client_of
+):
+    """丹阳 leaves a unit out and says why; the unit moves to 扬中, which reads that it was left out, not why."""
+    unit = next(line for line in frames.frame(place) if line.kind == "school").case.unit
+    drawn(place, officer, settings, marks={unit.code: ("out", "举报在核")})
+    finish(place)
+    there = Org.objects.get(code=YANGZHONG)
+    history.move_org(by=None, org=unit, parent=there, on=settings.DEMO_ON)
+    place = place_of(campaign_of(world, 2018, settings, bound), "recheck", YANGZHONG)
+    officer = world.officers[YANGZHONG]
+    told = {unit.code: "2017 年列为本次不抽"}
+    assert (left_out(place), "举报在核" in plan_page(client_of, place, officer)) == (told, False)
+    assert planned(place, officer).notes == told
+
+
 def test_in_the_last_year_it_is_said_who_would_not_be_looked_at(world, bound, settings, officer, client_of):
     """2017—2019 goes through the whole list; with fewer places than units are left the page says how many."""
-    places = [next_year(world, bound, settings, year) for year in (2018, 2019)]
+    places = [next_year(world, bound, settings, year) for year in (2018, 2019, 2020)]
     told = "2017—2019年为一轮，本年是最后一年，还有 6 个单位没有查过，也没有名额。"
-    assert [told in plan_page(client_of, place, officer) for place in places] == [False, True]
-    place = places[-1]
+    assert [told in plan_page(client_of, place, officer) for place in places] == [False, True, False]
+    place = places[1]
     every = drawing.prepare(place=place, quota={(DANYANG, ""): 9})
     assert drawing_page.unseen(place, every.lines, every.strata) == ""
     mark = {next(line.code for line in every.lines if line.kind == "school"): ("out", "校舍改建")}

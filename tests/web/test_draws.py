@@ -7,13 +7,13 @@ from datetime import timedelta
 import checking
 import pytest
 from checking import DANYANG, YANGZHONG
-from drawing_world import QUOTAS, SEED, campaign_of, codes, drawn, hand_in, place_of, planned, soon
+from drawing_world import QUOTAS, SEED, campaign_of, codes, drawn, hand_in, place_of, planned, refused, soon
 from racing import at_once
 
 from dudao.sampling import digest, read_frame, read_quota
 from dudao_web.campaigns import closing
 from dudao_web.campaigns import queries as campaigns
-from dudao_web.campaigns.models import Case, StageDate
+from dudao_web.campaigns.models import Case
 from dudao_web.inspections import drawing, frames, queries
 from dudao_web.inspections.models import Drawn, Sample
 from dudao_web.operations import log
@@ -48,16 +48,6 @@ def place(campaign):
 @pytest.fixture
 def officer(world):
     return world.officers[DANYANG]
-
-
-def takes(place: StageDate) -> dict[str, tuple[str, str]]:
-    return {line.code: (line.take, line.reason) for line in frames.frame(place)}
-
-
-def refused(act) -> str:
-    with pytest.raises(Refused) as told:
-        act()
-    return str(told.value)
 
 
 def test_a_round_is_planned_then_drawn(place, officer, settings):

@@ -16,11 +16,15 @@ from test_query_counts import count
 
 from dudao.sampling import digest
 from dudao_web import clock
+from dudao_web.campaigns import closing, shown
+from dudao_web.campaigns import queries as campaigns
 from dudao_web.campaigns.models import Case, StageDate
-from dudao_web.inspections import drawing, frames, queries
+from dudao_web.inspections import drawing, drawing_page, frames, queries
+from dudao_web.inspections.drawing_page import Layer
 from dudao_web.inspections.models import Drawn, Sample
 from dudao_web.orgs import history
 from dudao_web.orgs.models import Action, User
+from dudao_web.ui.templatetags.ui import mark
 
 pytestmark = pytest.mark.django_db
 
@@ -133,6 +137,16 @@ def test_what_an_earlier_round_drew_is_covered(client, place, officer, settings)
     town = {f"n_{DANYANG}": "1", f"n_{DANYANG}_school": "0", f"n_{DANYANG}_town": "1"}
     again = text(client.post(f"/inspections/places/{place.pk}/draw/", asked(place, check="1", **town)))
     assert ("各类单位的名额" in again, "没有覆盖各级各类" in again) == (True, False)
+
+
+def test_what_a_used_up_layer_drew_before_covers_its_kind():
+    """A kind drawn in one district's earlier rounds is no lack of the whole, though nothing of it is left there."""
+    used_up = Layer("甲区", "小学", eligible=0, certain=0, out=5, taken=0, before=5)
+    left = Layer("乙区", "小学", eligible=3, certain=0, out=0, taken=0, before=0)
+    other = Layer("乙区", "初中", eligible=1, certain=0, out=0, taken=1, before=0)
+    assert drawing_page.gaps([used_up, left]) == []
+    assert drawing_page.gaps([used_up, left, other]) == ["乙区的小学可抽 3 个，没有名额。"]
+    assert drawing_page.gaps([left, other]) == ["小学可抽 3 个，没有名额。"]
 
 
 def test_the_public_pages_need_no_account_and_tell_no_notes(world, place, officer, settings):
@@ -275,6 +289,25 @@ def test_in_the_last_year_the_hub_says_who_is_not_drawn_before_it_closes(world, 
     page = text(client_of(officer).get(f"/inspections/places/{place.pk}/"))
     told = "2017—2019年为一轮，本年是最后一年，还有 6 个单位没有抽取。请另抽一轮后再办结。"
     assert (told in page, "这些单位没有结果。" in page, "下一年度列为必查" in page) == (True, True, False)
+    hub = f"/inspections/places/{place.pk}/"
+    above = client_of(world.officer).get(hub)  # without the form that closes it, nobody needs the frame
+    closing.close(place=place, by=officer, note="已复查")
+    after = client_of(officer).get(hub)
+    assert [(one.status_code, one.context["unseen"]) for one in (above, after)] == [(200, "")] * 2
+
+
+def test_a_stage_closed_late_and_incomplete_has_the_mark_of_the_matrix(
+    client, campaign, place, officer, settings
+):
+    Case.objects.filter(campaign=campaign, district=place.org).update(place=place)
+    drawn(place, officer, settings)
+    StageDate.objects.filter(pk=place.pk).update(due=clock.today() - timedelta(days=1))
+    closing.close(place=place, by=officer, note="已复查")
+    (line,) = campaigns.matrix(campaign, officer)
+    of = next(one for one in line.cells if one.place.pk == place.pk)
+    found = shown.cell(of, place.org, clock.today())
+    page = text(client.get(f"/inspections/places/{place.pk}/"))
+    assert (found.mark, f"{mark(found.mark, '逾期办结')}，3 个没有查完" in page) == ("query", True)
 
 
 def test_pages_of_many_units_ask_the_database_a_handful_of_times(client_of, settings, db):

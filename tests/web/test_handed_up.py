@@ -10,12 +10,12 @@ from lookback import begun
 from mending import case_in, department, mended, office, raised, shown
 from racing import at_once
 
-from dudao_web.findings import actions, climbing, doings, ledger, queries, rules
+from dudao_web.findings import actions, asking, climbing, doings, ledger, queries, rules, tick
 from dudao_web.findings.models import Finding
 from dudao_web.operations import log
 from dudao_web.orgs import history
 from dudao_web.orgs.actions import Refused
-from dudao_web.orgs.models import Action, Membership, Role
+from dudao_web.orgs.models import Action, Membership, Org, Role
 from dudao_web.tasks.models import Task
 
 TODAY = date(2018, 6, 12)
@@ -286,6 +286,36 @@ def test_a_district_that_does_not_answer_is_supervised_from_above(town, case, un
     assert again(row).steps.last().kind == "urged"
 
 
+@pytest.mark.parametrize("by_assigning", [False, True])
+def test_what_climbed_with_the_city_is_supervised_when_the_unit_has_it_again(
+    town, case, unit, district, settings, by_assigning
+):
+    """The clock has written its steps while nobody could be asked; none is written again."""
+    row = up(up(raised(case, district, due=date(2018, 7, 1)), unit), district)
+    settings.DEMO_ON = date(2018, 8, 10)
+    climbing.climb(on=settings.DEMO_ON)
+    assert open_tasks(row) == {("镇江市", "协调解决")}
+    if by_assigning:
+        ledger.assign(finding=row, by=town.officer, responsible=case.unit, note="市里供地")
+    else:
+        actions.answer(finding=row, by=town.officer, text="市里供地")
+    name = case.unit.name
+    asked = {(name, "按答复整改"), ("扬中市", "督办"), ("镇江市", f"约谈建议（{name}）")}
+    assert open_tasks(row) == asked
+    assert (climbing.climb(on=date(2018, 8, 11)), open_tasks(row)) == (0, asked)
+    assert complaints() == []
+
+
+def test_what_was_supervised_and_decided_is_not_asked_once_more(town, case, unit, district, settings):
+    row = raised(case, district, due=date(2018, 7, 1))
+    settings.DEMO_ON = date(2018, 8, 10)
+    climbing.climb(on=settings.DEMO_ON)
+    ledger.urge(findings=[row], by=district, note="抓紧")
+    climbing.decide(finding=row, by=town.officer, held=False, note="等供地")
+    actions.answer(finding=up(row, unit), by=district, text="年内供地")
+    assert open_tasks(row) == {(case.unit.name, "按答复整改")}
+
+
 # --- another membership of the same person
 
 
@@ -353,6 +383,38 @@ def test_what_was_asked_of_an_office_that_went_into_another_is_answered_there(
     history.merge_orgs(by=None, orgs=[case.district], into=peer.org, on=TODAY)
     assert actions.answer(finding=again(row), by=peer, text="由本市解决").state == "answered"
     assert up(again(row), today(unit), "还是不能").org.name == "丹阳市"
+
+
+def test_the_city_has_what_a_unit_that_became_its_own_left_behind(town, case, unit, district):
+    """市属 has no office of its own: what the old district had waits for the city, in its list too."""
+    rows = [up(raised(case, district), unit), mended(raised(case, district, "乙", indicator=""), unit, TODAY)]
+    other = case_in("321181")
+    elsewhere = up(raised(other, town.officers["321181"]), town.office(other.unit))
+    history.move_org(by=None, org=case.unit, parent=Org.objects.get(code="321101"), on=TODAY)
+    assert rules.has_it(town.officer, again(rows[0])) is True
+    found = queries.seen(town.officer).filter(queries.with_office(town.officer)).order_by("pk")
+    assert (list(found), rules.has_it(town.officer, again(elsewhere))) == (rows, False)
+
+
+def test_what_was_asked_of_the_old_district_is_asked_of_the_new_one(
+    town, case, unit, district, peer, django_assert_num_queries
+):
+    """Its link would answer 404 there. A day later nothing is left to do, and what the clock asks goes to the new one as well."""
+    rows = [up(raised(case, district, due=date(2018, 7, 1)), unit)]
+    rows.append(mended(raised(case, district, "乙", indicator=""), unit, TODAY))
+    with django_assert_num_queries(3):  # a savepoint, the question, its end
+        assert asking.follow() == 0
+    history.move_org(by=None, org=case.unit, parent=peer.org, on=TODAY)
+    assert tick.tick(TODAY) == ["改请单位现在的督导室办理 2 项"]
+    assert [open_tasks(row) for row in rows] == [{("丹阳市", "协调解决")}, {("丹阳市", "核验整改")}]
+    assert tick.tick(TODAY) == []
+    climbing.climb(on=date(2018, 7, 9))
+    assert ("丹阳市", "协调解决") in open_tasks(rows[0])
+    assert ("扬中市", "协调解决") not in open_tasks(rows[0])
+    history.move_org(by=None, org=case.unit, parent=Org.objects.get(code="321101"), on=TODAY)
+    assert (asking.follow(), asking.follow()) == (2, 0)
+    assert open_tasks(rows[1]) == {("镇江市", "核验整改")}
+    assert complaints() == []
 
 
 # --- at once

@@ -11,17 +11,21 @@ import mending
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from ledgers import DANYANG, TODAY
+from lookback import texts
 from test_mended_page import CODE, look  # noqa: F401 - a fixture
 from test_upload_hardening import exif, jpeg
 
 from dudao_web import clock
+from dudao_web.campaigns import actions as campaigns
+from dudao_web.campaigns.models import Case
 from dudao_web.evaluations import recompute
 from dudao_web.evidence.models import Proof, Revision
-from dudao_web.findings import faults, forms_ledger, improving, ledger
+from dudao_web.findings import actions, faults, forms_ledger, improving, ledger
 from dudao_web.findings.models import Finding
 from dudao_web.orgs import actions as orgs
 from dudao_web.orgs.actions import Refused
 from dudao_web.orgs.models import Action, Role
+from dudao_web.submissions.self_check import actions as self_check
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +129,19 @@ def test_what_is_struck_off_is_left_out_with_the_reason(of, client_of, verb, why
     assert (offered(answer), why in shown(answer)) == ([str(of.found[live].pk)], True)
 
 
+def test_each_further_row_to_strike_off_costs_few_questions(of, client_of, django_assert_max_num_queries):
+    """The steps of all rows are read once; what is asked of each is who may verify it, and what its figures and proofs come to."""
+    rows = [ledgers.listed(of, text, indicator="ZD2", measure="更换") for text in "甲乙丙丁"]
+    keys = [ledgers.reported(of, row).pk for row in rows]
+    client = client_of(of.district)
+    asked = []
+    for some in (keys[:1], keys):
+        with django_assert_max_num_queries(200) as found:
+            assert len(offered(client.post(BULK, {"do": "strike", "pk": some}))) == len(some)
+        asked.append(len(found))
+    assert (asked[1] - asked[0]) / 3 == 6
+
+
 # --- an indicator that is no better
 
 
@@ -192,6 +209,55 @@ def test_without_figures_there_is_nothing_to_compare(look, client_of):  # noqa: 
     look.report()
     assert improving.of(look.finding) is None
     assert "指标未改善" not in shown(client_of(look.office).get(f"/findings/{look.finding.pk}/"))
+
+
+def test_what_nobody_judged_is_compared_with_what_was_handed_in_when_it_was_listed(look):  # noqa: F811
+    """What the unit hands in afterwards is its mending, not what was found."""
+    row = ledger.raise_(
+        case=look.case, by=look.office, text="台账缺页", source="office", indicator=CODE, measure="补",
+        office=look.office.org, before={},
+    )  # fmt: skip
+    campaigns.unlock(case=look.case, by=look.office, reason="请更正")
+    self_check.save(case=look.case, by=look.unit, texts={f"{CODE}_a1": "达到"})
+    self_check.hand_in(case=look.case, by=look.unit)
+    campaigns.approve(cases=[look.case], by=look.office)
+    row = ledger.report(
+        finding=row, by=look.unit, note="已补", on=clock.today(), answer={f"{CODE}_a1": "达到"}
+    )
+    change = improving.of(row)
+    assert (change.before.word, change.after.word, change.unimproved) == ("B", "A", False)
+
+
+def test_nothing_is_said_of_the_time_before_anything_was_handed_in(look):  # noqa: F811
+    """A school that lists a problem itself before its self-check: there is no indicator yet that could be no better."""
+    case = Case.objects.filter(campaign=look.case.campaign).exclude(pk=look.case.pk).order_by("pk")[0]
+    unit = look.world.office(case.unit)
+    row = actions.note(case=case, by=unit, text="制度不全", indicator=CODE, mendable=True, measure="补齐")
+    self_check.save(case=case, by=unit, texts=texts(case) | {f"{CODE}_a1": "未达到"})
+    self_check.hand_in(case=case, by=unit)
+    said = {f"{CODE}_a1": "未达到"}
+    row = ledger.report(finding=row, by=unit, note="已补", on=clock.today(), answer=said)
+    assert improving.of(row) is None
+
+
+def test_a_second_report_without_figures_does_not_spare_the_reason(look):  # noqa: F811
+    look.report(a1="未达到")
+    ledger.send_back(finding=look.finding, by=look.office, reason="没有变化", due=clock.today())
+    look.report()
+    change = improving.of(look.finding)
+    assert (change.after.word, change.unimproved) == ("B", True)
+
+
+@pytest.mark.parametrize("blank", [" ", "\u200b", "\u3000\u2060\ufeff", "\u0000", "\u3164"])
+def test_signs_that_nobody_sees_are_no_reason(look, blank):  # noqa: F811
+    proof = mending.shown(look.unit, on=clock.today())
+    ledger.report(
+        finding=look.finding, by=look.unit, note="已补齐", on=clock.today(), proofs=[proof],
+        answer={f"{CODE}_a1": "未达到"},
+    )  # fmt: skip
+    said = {"finding": look.finding, "by": look.office, "on": clock.today(), "note": blank}
+    assert refusal(ledger.strike, method="material", **said).startswith("指标未改善：")
+    assert refusal(ledger.strike, method="on_site", **said).startswith("没有写现场核验的情况。")
 
 
 # --- who found it

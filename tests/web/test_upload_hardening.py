@@ -148,6 +148,11 @@ REFUSED = {
         office("word/document.xml", word__vbaProject=b"x"),
         "甲.docx：文件含有宏或控件。请另存为不含宏的文件后重新上传。",
     ),
+    "OFD 附件": (
+        "甲.ofd",
+        packed({"OFD.xml": b"<ofd:OFD/>", "Doc_0/Attachs/run.exe": b"MZ"}),
+        "甲.ofd：OFD 中附有不收的文件（doc_0/attachs/run.exe）。请删去附件后重新上传。",
+    ),
     "嵌入文件": (
         "甲.docx",
         office("word/document.xml", word__embeddings__o=ole("\x01Ole10Native")),

@@ -59,7 +59,7 @@ class DocumentForm(forms.Form):
     files = AttachmentsField(
         label="附件",
         required=False,
-        help_text="可选多个文件，每个不超过 20 MB。照片中的拍摄地点和设备信息自动去除。",
+        help_text="可选多个文件，每个不超过 20 MB。照片中的拍摄位置、设备和时间自动除去。",
     )
     kept = Rows(File.objects.none(), required=False, label="已上传的附件")
 

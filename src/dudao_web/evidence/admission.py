@@ -69,6 +69,30 @@ ACCEPT = ",".join(f".{end}" for end in KINDS)
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PARTS = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 PAGES = "ofd.xml"  # the first part of an OFD (GB/T 33190)
+# What its other parts may be: descriptions, pictures, fonts, seals and signatures.
+PAGE_PARTS = frozenset(
+    [
+        "xml",
+        "png",
+        "jpg",
+        "jpeg",
+        "bmp",
+        "gif",
+        "tif",
+        "tiff",
+        "jb2",
+        "gbig2",
+        "ttf",
+        "ttc",
+        "otf",
+        "cff",
+        "dat",
+        "esl",
+        "sig",
+        "der",
+        "cer",
+    ]
+)
 STREAMS = {"worddocument": "doc", "workbook": "xls", "book": "xls", "powerpoint document": "ppt"}
 MACRO_STORAGES = frozenset({"vba", "macros", "_vba_project", "_vba_project_cur"})
 LEFT_BEHIND = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -210,6 +234,13 @@ def _zipped(name: str, data: bytes, budget: archive.Budget) -> str:
         if PAGES in names:
             for member in members:
                 archive.inflated(opened, member, MOST_UNPACKED * MEGABYTE, budget)
+            other = [
+                one for one in sorted(names) if not one.endswith("/") and extension(one) not in PAGE_PARTS
+            ]
+            if other:
+                raise Refused(
+                    f"{name}：OFD 中附有不收的文件（{archive.tame(other[0])}）。请删去附件后重新上传。"
+                )
             return "ofd"
         if "[content_types].xml" not in names:
             return "zip"

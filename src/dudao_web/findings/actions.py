@@ -32,7 +32,7 @@ def note(
     the office above.
     """
     case = locked_case(case)
-    text, measure = text.strip(), measure.strip()
+    text, measure = keeping.words(text), keeping.words(measure)
     if not rules.may_note(by, case):
         raise Refused("问题清单由本单位填写，项目须在进行中。")
     if not text:
@@ -75,7 +75,7 @@ def note(
 @transaction.atomic
 def hand_up(*, finding: Finding, by: Membership, reason: str) -> Finding:
     """It cannot be mended here: the office above is asked to co-ordinate. That office may hand it on to the next one above."""
-    row, reason = keeping.one(finding), reason.strip()
+    row, reason = keeping.one(finding), keeping.words(reason)
     if row.state == "handed_up" and keeping.said(row, "handed_up", by, reason):
         return row
     if not rules.may_hand_up(by, row):
@@ -96,7 +96,7 @@ def hand_up(*, finding: Finding, by: Membership, reason: str) -> Finding:
 @transaction.atomic
 def answer(*, finding: Finding, by: Membership, text: str) -> Finding:
     """The office that has it says how it is solved or by whom; the unit then mends it or hands it up once more."""
-    row, text = keeping.one(finding), text.strip()
+    row, text = keeping.one(finding), keeping.words(text)
     if row.state == "answered" and keeping.said(row, "answered", by, text):
         return row
     if not rules.may_answer(by, row):
@@ -107,6 +107,7 @@ def answer(*, finding: Finding, by: Membership, text: str) -> Finding:
     row.save(update_fields=["state", "org", "answer", "answered_by"])
     step = keeping.step(row, "answered", by, text)
     asking.ask([row])
+    asking.resume(row)
     keeping.write(row, by, "findings.answer", step)
     return row
 
@@ -114,7 +115,7 @@ def answer(*, finding: Finding, by: Membership, text: str) -> Finding:
 @transaction.atomic
 def withdraw(*, finding: Finding, by: Membership, reason: str = "") -> Finding:
     """Take back what was listed by mistake; it stays on record. An office says why."""
-    row, reason = keeping.one(finding), reason.strip()
+    row, reason = keeping.one(finding), keeping.words(reason)
     if row.state == "withdrawn":
         return row
     if not rules.may_withdraw(by, row):

@@ -8,13 +8,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
 from dudao_web.campaigns import walking
+from dudao_web.findings import keeping
 from dudao_web.findings.models import Finding
 from dudao_web.orgs.actions import object_key
-from dudao_web.orgs.models import ROLE_KINDS, Org, Role
+from dudao_web.orgs.models import COUNTY_KINDS, ROLE_KINDS, Org, Role
+from dudao_web.orgs.queries import county_of
 from dudao_web.tasks import actions as tasks
+from dudao_web.tasks.models import Task
 
 PLAN, MEND = "findings.plan", "findings.mend"  # kinds of the tasks of who mends it
 ANSWER, VERIFY = "findings.answer", "findings.verify"  # of the office above, and of the one that verifies
@@ -28,6 +33,7 @@ ASKED = {  # state -> kind of the task, what it is called
     "handed_up": (ANSWER, "协调解决"),
     "mended": (VERIFY, "核验整改"),
 }
+WITH_OFFICE = ("handed_up", "mended")  # states in which an office above the unit has it
 
 
 def party(org: Org) -> tuple[Org, Role]:
@@ -52,15 +58,23 @@ def ask(rows: Iterable[Finding], note: str = "") -> None:
 def _task(row: Finding, note: str) -> dict[str, Any]:
     kind, title = ASKED[row.state]
     said = {"handed_up": row.reason, "answered": row.answer}.get(row.state, "")
-    asked = _row(row, row.org, kind, title, _asker(row), note or said)
+    asked = _row(row, _holder(row), kind, title, _asker(row), note or said)
     return (
         asked | {"due": None} if kind == VERIFY else asked
     )  # the day was for who mends; no document names one for this
 
 
+def _holder(row: Finding) -> Org:
+    """Who has it; of what is with a district that the unit has left, the office above the unit today (``rules.has_it``, ``is_office``)."""
+    left = row.org.kind in COUNTY_KINDS and not row.org.contains(row.unit)
+    if row.state not in WITH_OFFICE or not left:
+        return row.org
+    return county_of(row.unit) or row.unit.parent or row.org
+
+
 def _asker(row: Finding) -> Org | None:
     """The office that gave it to who has it; None where it comes from below, whose unit the task names anyway."""
-    if row.state in ("handed_up", "mended"):
+    if row.state in WITH_OFFICE:
         return None
     if row.answered_by is not None:
         return row.answered_by.org
@@ -109,6 +123,40 @@ def propose(rows: Sequence[Finding]) -> None:
         tasks.ask_many(asked)
     both = [object_key(row) for row in rows if party(row.owner) == party(row.office)]
     tasks.done_many(kind=URGE, objects=both)  # one office is asked once
+
+
+def resume(row: Finding) -> None:
+    """What was overdue while an office above had it is with who mends it again: what nobody supervised or decided about is asked once
+    more, for the clock has written these steps already.
+    """
+    if row.level < 2:
+        return
+    note = row.steps.filter(kind="urged").last()
+    proposal = row.steps.filter(kind__in=("interview", "decided")).last()
+    if note is not None and note.by_id is None:
+        supervise([row])
+    if row.level >= 3 and proposal is not None and proposal.kind == "interview":
+        propose([row])
+
+
+@transaction.atomic
+def follow() -> int:
+    """What is asked of a district that the unit has left is asked of the office above it today; the number. Again: none."""
+    waiting = Finding.objects.filter(state__in=WITH_OFFICE, org__kind__in=COUNTY_KINDS)
+    waiting = waiting.exclude(unit__path__startswith=F("org__path")).select_related("unit")
+    left = {object_key(row): row for row in waiting.order_by("pk")}
+    if not left:
+        return 0
+    asked = Task.objects.filter(kind__in=(ANSWER, VERIFY), object__in=left, state="open")
+    gone = [
+        left[task.object]
+        for task in asked.select_related("org")
+        if not task.org.contains(left[task.object].unit)
+    ]
+    rows = [row for row in keeping.held(gone) if row.state in WITH_OFFICE]
+    if rows:
+        ask(rows)
+    return len(rows)
 
 
 def decided(row: Finding) -> None:

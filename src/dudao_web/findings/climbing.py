@@ -107,7 +107,7 @@ def _tell(step: Step, rows: Sequence[Finding], wait: int) -> None:
 @transaction.atomic
 def decide(*, finding: Finding, by: Membership, held: bool, note: str) -> Finding:
     """The office whose ledger it is decides about the proposal: 约谈 or not, and why. The platform proposes, an office decides."""
-    row, note = keeping.one(finding), note.strip()
+    row, note = keeping.one(finding), keeping.words(note)
     text = f"{'约谈' if held else '不约谈'}：{note}"
     if keeping.said(row, "decided", by, text):
         return row

@@ -14,7 +14,7 @@ from dudao.standards.model import Points
 from dudao_web import clock
 from dudao_web.campaigns import shown
 from dudao_web.campaigns.models import Judgement
-from dudao_web.findings import answers, figures
+from dudao_web.findings import answers, figures, queries
 from dudao_web.findings.models import Finding
 from dudao_web.standards import queries as standards
 from dudao_web.ui.templatetags.ui import MARKS
@@ -45,15 +45,29 @@ def _word(said: shown.Word) -> str:
 
 
 def of(finding: Finding) -> Change | None:
-    """None where the report has no figures, or where one of the two cannot be judged: then material decides alone."""
-    report = finding.steps.filter(kind="report").last()
-    item = answers.asked(finding) if report is not None and report.answer else None
+    """None where no report since it was listed has figures, or where one of the two cannot be judged (nobody had, and nothing was
+    handed in by then): then material decides alone.
+    """
+    listing = queries.listing(finding)
+    first = listing.pk if listing is not None else 0
+    reports = [one for one in finding.steps.all() if one.kind == "report" and one.pk > first]
+    # a later one without figures takes nothing back
+    report = next((one for one in reversed(reports) if one.answer), None)
+    item = answers.asked(finding) if report is not None else None
     if report is None or item is None:
         return None
-    handed_in = figures.handed_in(finding.case, report.at)
-    earlier = [one for one in figures.struck(finding.case) if one.pk < report.pk]
-    before = _listed(finding) or _judged(finding, figures.texts(finding.case, handed_in, earlier), item.kind)
-    after = _judged(finding, figures.texts(finding.case, handed_in, [*earlier, report]), item.kind)
+    struck = figures.struck(finding.case)
+    before = _listed(finding)
+    if before is None:
+        known = figures.handed_in(finding.case, listing.at if listing is not None else finding.at)
+        if not known:
+            return None
+        earlier = [one for one in struck if one.pk < first]
+        before = _judged(finding, figures.texts(finding.case, known, earlier), item.kind)
+    last = reports[-1]
+    handed_in = figures.handed_in(finding.case, last.at)
+    told = [one for one in struck if one.pk < last.pk]
+    after = _judged(finding, figures.texts(finding.case, handed_in, [*told, report]), item.kind)
     rule = item.indicator.rule
     if before.points is not None and after.points is not None:
         full = isinstance(rule, Points) and after.points >= rule.most

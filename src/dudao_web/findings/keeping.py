@@ -5,6 +5,7 @@ one unit in a campaign comes one after the other; then its row is read again. He
 campaign's chain, the turn of the ledger; a transaction that has recorded an act already can therefore list problems.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from dudao_web.orgs.actions import Refused, record, wait_for_turn
 from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Org
 
 MONTH = timedelta(days=30)  # of what is listed again where no document names a day
+BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and signs that show nothing
 AROUND = (  # what an act reads of a finding besides itself
     "case__campaign__org",
     "case__unit__parent",
@@ -49,6 +51,12 @@ def one(finding: Finding) -> Finding:
     """As it now is, held."""
     (found,) = held([finding])
     return found
+
+
+def words(text: str) -> str:
+    """What somebody wrote, without the blanks around it; nothing where no sign of it can be seen (U+200B and the like)."""
+    seen = any(unicodedata.category(sign)[0] in "LNPS" and sign not in BLANK for sign in text)
+    return text.strip() if seen else ""
 
 
 def not_over(due: date) -> None:

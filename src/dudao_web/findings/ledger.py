@@ -56,7 +56,7 @@ def raise_(
     is guided on the spot, or comes with its measure, needs no plan.
     """
     case = locked_case(case)
-    text, measure, today = text.strip(), measure.strip(), clock.today()
+    text, measure, today = keeping.words(text), keeping.words(measure), clock.today()
     if not text:
         raise Refused("没有写问题。请写明是什么问题、在哪里。")
     if due is not None and due < today:
@@ -114,7 +114,7 @@ def _again(
 @transaction.atomic
 def plan(*, finding: Finding, by: Membership, measure: str, due: date | None = None) -> Finding:
     """How and by when it will be mended. An earlier day than the office's may be named; a later one is the office's to set."""
-    row, measure = keeping.one(finding), measure.strip()
+    row, measure = keeping.one(finding), keeping.words(measure)
     if row.state == "open" and keeping.said(row, "plan", by, measure) and due in (None, row.due):
         return row
     if not rules.may_plan(by, row):
@@ -137,7 +137,7 @@ def plan(*, finding: Finding, by: Membership, measure: str, due: date | None = N
 @transaction.atomic
 def return_plan(*, finding: Finding, by: Membership, reason: str) -> Finding:
     """The plan will not do; the office's own day holds again."""
-    row, reason = keeping.one(finding), reason.strip()
+    row, reason = keeping.one(finding), keeping.words(reason)
     if row.state == "planning" and keeping.said(row, "plan_returned", by, reason):
         return row
     if not rules.may_return_plan(by, row):
@@ -159,7 +159,7 @@ def return_plan(*, finding: Finding, by: Membership, reason: str) -> Finding:
 @transaction.atomic
 def assign(*, finding: Finding, by: Membership, responsible: Org, note: str) -> Finding:
     """Give it to another unit to mend (交办): a department, the county, or the unit itself again. Handed up, it is answered so."""
-    row, note = keeping.one(finding), note.strip()
+    row, note = keeping.one(finding), keeping.words(note)
     if row.responsible == responsible and keeping.said(row, "assigned", by, f"{responsible.name}：{note}"):
         return row
     if not rules.may_assign(by, row):
@@ -168,7 +168,8 @@ def assign(*, finding: Finding, by: Membership, responsible: Org, note: str) -> 
         raise Refused(NO_TEXT.format("交办意见"))
     if fault := keeping.assign_fault(by, row, responsible):
         raise Refused(fault)
-    if row.state == "handed_up":
+    up = row.state == "handed_up"
+    if up:
         row.state, row.answer, row.answered_by = "answered", note, by
     elif row.responsible == responsible:
         raise Refused(f"这个问题已由“{responsible.name}”负责整改。请选其他单位。")
@@ -179,6 +180,8 @@ def assign(*, finding: Finding, by: Membership, responsible: Org, note: str) -> 
     row.save()
     step = keeping.step(row, "assigned", by, f"{responsible.name}：{note}")
     asking.ask([row], note)
+    if up:
+        asking.resume(row)
     keeping.write(row, by, "findings.assign", step)
     return row
 
@@ -186,7 +189,7 @@ def assign(*, finding: Finding, by: Membership, responsible: Org, note: str) -> 
 @transaction.atomic
 def progress(*, finding: Finding, by: Membership, note: str) -> Finding:
     """How far it is; any number of times."""
-    row, note = keeping.one(finding), note.strip()
+    row, note = keeping.one(finding), keeping.words(note)
     if keeping.said(row, "progress", by, note):
         return row
     if not rules.may_progress(by, row):
@@ -209,7 +212,7 @@ def report(
     answer: Mapping[str, str] | None = None,
 ) -> Finding:
     """It is mended, ``on``: since when; with proofs and the figures of the indicator as they are now. The office is asked to verify."""
-    row, note = keeping.one(finding), note.strip()
+    row, note = keeping.one(finding), keeping.words(note)
     shown = [proof.pk for proof in proofs]
     if row.state == "mended" and keeping.said(row, "report", by, note, on=on, proofs=shown):
         return row
@@ -234,7 +237,7 @@ def report(
 @transaction.atomic
 def strike(*, finding: Finding, by: Membership, method: str, note: str = "", on: date) -> Finding:
     """Verified and struck off (销号), by somebody else than who mended it: on material that is new, or seen on the spot."""
-    row, note = keeping.one(finding), note.strip()
+    row, note = keeping.one(finding), keeping.words(note)
     if row.state == "struck" and keeping.said(row, "struck", by, note, on=on, method=method):
         return row
     if row.state != "mended":
@@ -256,7 +259,7 @@ def strike(*, finding: Finding, by: Membership, method: str, note: str = "", on:
 @transaction.atomic
 def send_back(*, finding: Finding, by: Membership, reason: str, due: date) -> Finding:
     """It is not mended: back to who mends it, with the reason and a new day."""
-    row, reason = keeping.one(finding), reason.strip()
+    row, reason = keeping.one(finding), keeping.words(reason)
     if row.state == "returned" and row.due == due and keeping.said(row, "returned", by, reason):
         return row
     if not rules.may_send_back(by, row):
@@ -270,7 +273,7 @@ def send_back(*, finding: Finding, by: Membership, reason: str, due: date) -> Fi
 @transaction.atomic
 def reopen(*, finding: Finding, by: Membership | None, reason: str, due: date | None = None) -> Finding:
     """What was struck off has fallen again within the campaign; ``by`` None: the computation shows it. Its steps stay as they are."""
-    row, reason = keeping.one(finding), reason.strip()
+    row, reason = keeping.one(finding), keeping.words(reason)
     if row.state == "returned" and keeping.said(row, "reopened", by, reason):
         return row
     if row.state != "struck" or (by is not None and not rules.may_reopen(by, row)):
@@ -352,7 +355,7 @@ def strike_many(
 @transaction.atomic
 def move_due(*, findings: Iterable[Finding], by: Membership, due: date, reason: str) -> list[Finding]:
     """Another day for one or several; they begin to climb anew. Those that have it already are left."""
-    reason = reason.strip()
+    reason = keeping.words(reason)
     rows = [row for row in _each(findings, by, faults.move) if row.due != due]
     if not rows:
         return []
@@ -373,7 +376,7 @@ def move_due(*, findings: Iterable[Finding], by: Membership, due: date, reason: 
 @transaction.atomic
 def urge(*, findings: Iterable[Finding], by: Membership, note: str) -> list[Finding]:
     """Supervise (督办) one or several: who mends them reads it on the task. The same words again on the same day are one step."""
-    note = note.strip()
+    note = keeping.words(note)
     today = clock.today()
     rows = [
         row for row in _each(findings, by, faults.urge) if not keeping.said(row, "urged", by, note, on=today)

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from django.db.models import Count, Q, QuerySet
 
 from dudao_web.campaigns.models import Case
-from dudao_web.findings.models import Finding
+from dudao_web.findings.models import Finding, Rectification
 from dudao_web.orgs import rules as orgs
 from dudao_web.orgs.models import COUNTY_KINDS, Kind, Membership, Role
 
 MINE = "mine"  # beside the states: what is with the office that asks
 OVERDUE = "overdue"
 SYSTEM = "系统"
+LISTED = ("noted", "reopened")  # steps that list a problem, for the first time or again
 
 
 def seen(membership: Membership) -> QuerySet[Finding]:
@@ -30,12 +31,13 @@ def with_office(membership: Membership) -> Q:
     if membership.role == Role.INSPECTOR:
         return Q(pk__in=())
     own = orgs.own(membership.org, "org")
+    # asked of the county that the unit has left (rules.has_it, is_office)
+    waits = Q(state__in=("handed_up", "mended"), org__kind__in=COUNTY_KINDS)
     if membership.role == Role.CITY_OFFICER:
         own |= Q(org__kind=Kind.DIRECT, org__parent=membership.org)
-    if (
-        membership.role == Role.COUNTY_OFFICER
-    ):  # asked of the county that the unit has left (rules.has_it, is_office)
-        waits = Q(state__in=("handed_up", "mended"), org__kind__in=COUNTY_KINDS)
+        for above in ("unit__parent", "unit__parent__parent"):  # 市属 itself, or a town in it
+            own |= waits & Q(**{f"{above}__kind": Kind.DIRECT, f"{above}__parent": membership.org})
+    if membership.role == Role.COUNTY_OFFICER:
         own |= waits & Q(**orgs.within(membership.org, "unit")) & ~Q(**orgs.within(membership.org, "org"))
     return own & Q(state__in=Finding.LIVE)
 
@@ -96,6 +98,11 @@ def steps(finding: Finding) -> list[Step]:
         )
         for row in finding.steps.select_related("by")
     ]
+
+
+def listing(finding: Finding) -> Rectification | None:
+    """The step that listed it, the last time. From all its steps, which may have been fetched with those of other findings."""
+    return next((one for one in reversed(finding.steps.all()) if one.kind in LISTED), None)
 
 
 def again(finding: Finding) -> list[Finding]:

@@ -10,11 +10,10 @@ from django.utils import timezone
 
 from dudao_web import clock
 from dudao_web.evidence.models import Revision
-from dudao_web.findings import improving
+from dudao_web.findings import improving, queries
 from dudao_web.findings.models import Finding, Rectification
 from dudao_web.orgs import rules as orgs
 
-LISTED = ("noted", "reopened")  # steps that list a problem, for the first time or again
 NO_EVIDENCE = "整改报告没有列入问题之后新上传的佐证材料，不能凭材料销号。请退回补充材料，或现场核验。"
 UNIMPROVED = "指标未改善：{}。确需销号的，请在核验意见中写明理由；否则请退回整改。"
 
@@ -26,7 +25,7 @@ def of_fixer(row: Finding, revision: Revision) -> bool:
 
 def last_report(row: Finding) -> Rectification | None:
     """The report that is verified."""
-    return row.steps.filter(kind="report").last()
+    return next((one for one in reversed(row.steps.all()) if one.kind == "report"), None)
 
 
 def fault(row: Finding, method: str, note: str, on: date) -> str:
@@ -48,8 +47,8 @@ def fault(row: Finding, method: str, note: str, on: date) -> str:
 
 def listed_at(row: Finding) -> datetime:
     """When it was listed, the last time."""
-    found = row.steps.filter(kind__in=LISTED).order_by("-pk").values_list("at", flat=True).first()
-    return found or row.at
+    found = queries.listing(row)
+    return found.at if found is not None else row.at
 
 
 def by_material(row: Finding) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -106,7 +107,9 @@ def _ticked(request: HttpRequest) -> list[Finding]:
     ][:MOST]
     rows = queries.seen(request.membership).select_related(None).filter(pk__in=keys)
     known = rows.exclude(state="withdrawn").order_by("year", "serial").values_list("pk", flat=True)
-    return list(ledger_page.fetched(list(known)))
+    found = list(ledger_page.fetched(list(known)))
+    prefetch_related_objects(found, "steps")  # asked of each row several times
+    return found
 
 
 def _back(request: HttpRequest) -> str:

@@ -3,7 +3,7 @@
 The public page and the office's page show the same; only the office's has reasons. Not here: reading and drawing (``frames``, ``drawing``).
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,15 +95,16 @@ def layers(rows: Sequence[Row | frames.Line], found: Iterable[Stratum], names: d
 def gaps(found: Iterable[Layer], drawn: bool = False) -> list[str]:
     """Kinds of units that could be drawn and are not (抽查单位原则上需包含各级各类): of the whole, and of each district that draws any."""
     lacking = "没有抽到" if drawn else "没有名额"
-    by_kind: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    by_district: dict[str, int] = Counter()
-    listed = [one for one in found if one.eligible + one.certain]
-    for one in listed:
-        by_kind[one.kind][0] += one.eligible + one.certain
-        by_kind[one.kind][1] += one.taken + one.before
+    drawable, by_kind, by_district = Counter[str](), Counter[str](), Counter[str]()
+    listed = []
+    for one in found:
+        by_kind[one.kind] += one.taken + one.before
         by_district[one.district] += one.taken + one.before
-    whole = [kind for kind, (_, taken) in by_kind.items() if not taken]
-    said = [f"{kind}可抽 {by_kind[kind][0]} 个，{lacking}。" for kind in whole]
+        if one.eligible + one.certain:
+            drawable[one.kind] += one.eligible + one.certain
+            listed.append(one)
+    whole = [kind for kind in drawable if not by_kind[kind]]
+    said = [f"{kind}可抽 {drawable[kind]} 个，{lacking}。" for kind in whole]
     return said + [
         f"{one.district}的{one.kind}可抽 {one.eligible + one.certain} 个，{lacking}。"
         for one in listed

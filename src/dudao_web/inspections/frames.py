@@ -48,7 +48,7 @@ class Line:
 @dataclass(slots=True)
 class Fate:
     """What became of a unit in earlier years: the year in which it was looked at, in which it was drawn in vain, or still is on a list;
-    ``left_out``: years in which an office left it out of a draw, with the reason.
+    ``left_out``: years in which an office left it out of a draw, with the reason; "" where that is another office's, which tells it nobody.
     """
 
     looked_at: int = 0
@@ -154,10 +154,12 @@ def quotas(place: StageDate) -> dict[tuple[str, str], int] | None:
 
 
 def last_year_of(place: StageDate) -> tuple[int, int] | None:
-    """The years over which the whole list is gone through, where this is the last of them; None before it, and where the procedure names none."""
+    """The years over which the whole list is gone through, where this is the last of them; None before and after it, and where the procedure
+    names none.
+    """
     procedure, year = procedures.load(place.stage.campaign.procedure), place.stage.campaign.year
     years = procedure.quotas.years if procedure.quotas else ()
-    if procedure.stage(place.stage.key).draws_from is not None or len(years) < 2 or year < years[-1]:
+    if procedure.stage(place.stage.key).draws_from is not None or len(years) < 2 or year != years[-1]:
         return None
     return years[0], years[-1]
 
@@ -191,7 +193,8 @@ def _placed(line: Line, org: Org, taken: bool, fate: Fate) -> Line:
     if fate.missed:
         line = replace(line, take="certain", reason=f"{fate.missed}年未查")
         notes.append(f"{fate.missed} 年已抽取，到办结时没有提交评分表")
-    notes += [f"{year} 年列为{LEFT_OUT}：{why}" for year, why in sorted(fate.left_out.items())]
+    for year, why in sorted(fate.left_out.items()):
+        notes.append(f"{year} 年列为{LEFT_OUT}" + (f"：{why}" if why else ""))
     return replace(line, note="；".join(notes), left_out=bool(fate.left_out))
 
 
@@ -210,7 +213,7 @@ def _past(place: StageDate, judges: str) -> dict[int, Past]:
     if not known:
         return {}
     places = _places(known, judges)
-    of_drawn, left_out = _outcomes(places), _left_out(places)
+    of_drawn, left_out = _outcomes(places), _left_out(places, place.org)
     cases = Case.objects.filter(campaign__in=list(known)).order_by("campaign__year", "pk")
     units = {org.pk: org for org in Org.objects.filter(pk__in=cases.order_by().values("unit"))}
     codes = dict(Org.objects.filter(pk__in=cases.order_by().values("district")).values_list("pk", "code"))
@@ -252,14 +255,17 @@ def _outcomes(places: Mapping[int, tuple[Campaign, bool]]) -> dict[int, Fate]:
     return found
 
 
-def _left_out(places: Mapping[int, tuple[Campaign, bool]]) -> dict[str, dict[int, str]]:
-    """The units that an office left out of a draw at these places: by the code that the frame gave them, the year and the reason."""
+def _left_out(places: Mapping[int, tuple[Campaign, bool]], reader: Org) -> dict[str, dict[int, str]]:
+    """The units that an office left out of a draw at these places: by the code that the frame gave them, the year and the reason. A reason
+    is for the office that gave it: a unit may have moved to another's district since.
+    """
     rows = Sample.objects.filter(place__in=list(places), state="drawn", frame__contains=LEFT_OUT)
     found: dict[str, dict[int, str]] = defaultdict(dict)
-    for sample in rows.order_by("pk"):
+    for sample in rows.select_related("place__org").order_by("pk"):
+        notes = sample.notes if orgs.is_own(reader, sample.place.org) else {}
         for row in sampling.read_frame(sample.frame.encode())[0]:
             if row.reason == LEFT_OUT:
-                found[row.code][places[sample.place_id][0].year] = sample.notes.get(row.code, "")
+                found[row.code][places[sample.place_id][0].year] = notes.get(row.code, "")
     return found
 
 

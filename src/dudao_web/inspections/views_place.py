@@ -29,6 +29,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     may = rules.may_keep(request.membership, found)
     done, total = queries.progress(found)
     may_close = may and campaigns.reached(found)
+    not_yet = queries.not_yet(found) if may_close else ""
     context = {
         "place": found,
         "campaign": found.stage.campaign,
@@ -41,17 +42,19 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "share": round(20 * done / total) if total else 0,
         "waiting": Case.objects.filter(place=found, done=False).count(),
         "form": ClosePlaceForm() if may_close else None,
-        "not_yet": queries.not_yet(found) if may_close else "",
+        "not_yet": not_yet,
         "early": may and not may_close,
-        **_drawing(found),
+        **_drawing(found, closing=may_close and not not_yet),
         **teams_page.block(found, request.membership),
         **sheets_page.block(found, request.membership),
     }
     return render(request, "inspections/place.html", context)
 
 
-def _drawing(place: StageDate) -> dict[str, Any]:
-    """The block of the draw: its rounds, the newest first; none where all units take part."""
+def _drawing(place: StageDate, closing: bool) -> dict[str, Any]:
+    """The block of the draw: its rounds, the newest first; none where all units take part. ``closing``: the form that closes the stage is
+    shown, and with it who has not been drawn; that takes the whole frame.
+    """
     if not frames.by_lot(procedures.stage(place)):
         return {"by_lot": False}
     rows = Sample.objects.filter(place=place).defer("frame", "notes").order_by("-number")
@@ -65,6 +68,6 @@ def _drawing(place: StageDate) -> dict[str, Any]:
         "planned": next((one for one in rounds if one.state == "planned"), None),
         "still_due": None if due is None else sum(due.values()),
         "last_year": last_year,
-        "unseen": drawing_page.unseen(place, frames.frame(place)) if last_year else "",
+        "unseen": drawing_page.unseen(place, frames.frame(place)) if closing and last_year else "",
         "again": any(one.state == "drawn" for one in rounds),
     }
